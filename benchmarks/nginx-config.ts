@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { students } from './students.ts'
+
+export interface Ports {
+  /** Answers and counts, as fast as it can. */
+  readonly counting: number
+  /** Answers and writes down how many bytes each request had. */
+  readonly weighing: number
+}
+
+const [student] = students(1)
+
+/**
+ * Answers out of memory, with no log. Only what the locations don't expect is logged, which costs the expected
+ * nothing. `master_process off` leaves one process, whose pid is all there is to stop.
+ */
+export function nginxConfig(ports: Ports, folder: string): string {
+  return `
+daemon off;
+master_process off;
+worker_processes 1;
+pid ${join(folder, 'nginx.pid')};
+error_log stderr warn;
+events { worker_connections 4096; }
+http {
+  ${temporaryPaths(folder)}
+  access_log ${join(folder, 'unexpected.log')};
+  log_format length '$request_length';
+  default_type application/json;
+  keepalive_requests 1000000000;
+  keepalive_timeout 600s;
+  server {
+    listen 127.0.0.1:${ports.counting};
+    location = /students { access_log off; return 200 '${JSON.stringify([student])}'; }
+    location = /students/1 { access_log off; return 200 '${JSON.stringify(student)}'; }
+    location = /list { access_log off; root ${folder}; open_file_cache max=1; sendfile on; }
+    location = /stub { access_log off; stub_status; }
+    location / { return 404; }
+  }
+  server {
+    listen 127.0.0.1:${ports.weighing};
+    access_log ${join(folder, 'lengths.log')} length;
+    location / { return 200 '${JSON.stringify(student)}'; }
+  }
+}
+`
+}
+
+/** nginx makes these when it starts, by default where only root may write. */
+function temporaryPaths(folder: string): string {
+  return ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${join(folder, `${kind}_temp`)};`)
+    .join('\n  ')
+}

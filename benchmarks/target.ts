@@ -1,0 +1,105 @@
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BenchmarkFailure } from './failure.ts'
+import { freePort } from './free-port.ts'
+import { nginxConfig, type Ports } from './nginx-config.ts'
+import { PinnedProcess } from './pinned-process.ts'
+import { students } from './students.ts'
+
+const startTimeoutMs = 5_000
+const studentsInList = 290
+
+/** nginx on a core of its own: it answers as fast as anything can, and counts what it has answered. */
+export class Target implements AsyncDisposable {
+  readonly url: string
+  /** The same answers, slower: here the bytes of every request are written down. */
+  readonly weighingUrl: string
+  readonly #server: PinnedProcess
+  readonly #folder: string
+  #ownRequests = 0
+
+  private constructor(server: PinnedProcess, ports: Ports, folder: string) {
+    this.#server = server
+    this.#folder = folder
+    this.url = `http://127.0.0.1:${ports.counting}`
+    this.weighingUrl = `http://127.0.0.1:${ports.weighing}`
+  }
+
+  static async start(core: number, folder: string, signal: AbortSignal): Promise<Target> {
+    const ports = { counting: await freePort(), weighing: await freePort() }
+    const config = join(folder, 'nginx.conf')
+    await writeFile(join(folder, 'list'), JSON.stringify(students(studentsInList)))
+    await writeFile(config, nginxConfig(ports, folder))
+    const server = await PinnedProcess.start(
+      ['nginx', '-e', 'stderr', '-p', folder, '-c', config],
+      core,
+      folder,
+    )
+    const target = new Target(server, ports, folder)
+    try {
+      await target.#answering(signal)
+    } catch (error) {
+      await target[Symbol.asyncDispose]()
+      throw error
+    }
+    return target
+  }
+
+  /** Requests of others so far. nginx counts where a request begins: one per connection may still be unanswered. */
+  async requests(signal: AbortSignal): Promise<number> {
+    const status = await this.#status(signal)
+    if (status === undefined) throw new BenchmarkFailure('runFailed', await this.#lastWords())
+    return parseRequests(status) - this.#ownRequests
+  }
+
+  /** The log lines of requests that no location expected or that nginx could not read. */
+  async unexpected(): Promise<string> {
+    return readFile(join(this.#folder, 'unexpected.log'), 'utf8')
+  }
+
+  /** The bytes of each request at the weighing URL since the last call. */
+  async takeRequestBytes(): Promise<number[]> {
+    const log = join(this.#folder, 'lengths.log')
+    const lines = await readFile(log, 'utf8')
+    await truncate(log)
+    return lines.split('\n').filter(Boolean).map(Number)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server[Symbol.asyncDispose]()
+  }
+
+  async #answering(signal: AbortSignal): Promise<void> {
+    for (let waitedMs = 0; waitedMs < startTimeoutMs && this.#server.running; waitedMs += 20) {
+      await delay(20, undefined, { signal })
+      if ((await this.#status(signal)) !== undefined) return
+    }
+    throw new BenchmarkFailure('cannotRun', await this.#lastWords())
+  }
+
+  async #status(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const response = await fetch(`${this.url}/stub`, { signal })
+      const status = await response.text()
+      this.#ownRequests++
+      return status
+    } catch {
+      signal.throwIfAborted()
+      return undefined
+    }
+  }
+
+  async #lastWords(): Promise<string> {
+    const ending = await this.#server.endsWithin(100)
+    return `nginx does not answer at ${this.url}\n${ending?.stderr ?? 'it still runs'}`
+  }
+}
+
+/** stub_status shows three totals in a row: connections accepted, connections handled, requests. */
+function parseRequests(status: string): number {
+  const requests = /^ *\d+ +\d+ +(\d+) *$/m.exec(status)?.[1]
+  if (requests === undefined)
+    throw new BenchmarkFailure('runFailed', `nginx gave no count of requests:\n${status}`)
+  return Number(requests)
+}

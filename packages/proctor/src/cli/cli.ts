@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander'
+import { PROCTOR_VERSION } from '../run/environment.ts'
+import { ScenarioError } from '../scenario/scenario-error.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import type { Machine } from './machine.ts'
+import { runCommand } from './run-command.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The whole command line: arguments in, exit code out. */
+export async function cli(machine: Machine): Promise<ExitCode> {
+  let code: ExitCode = EXIT.held
+  const program = new Command('proctor')
+    .description('Load tests in TypeScript that say why a service failed.')
+    .version(PROCTOR_VERSION)
+    .showSuggestionAfterError()
+  program.addCommand(
+    runCommand(machine, (exitCode) => {
+      code = exitCode
+    }),
+  )
+  for (const command of [program, ...program.commands]) speakThrough(command, machine)
+  try {
+    await program.parseAsync([...machine.args], { from: 'user' })
+    return code
+  } catch (error) {
+    return explain(error, machine)
+  }
+}
+
+/** Commander writes and throws; nothing exits behind our back. */
+function speakThrough(command: Command, machine: Machine): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => machine.stdout.write(text),
+    writeErr: (text) => machine.stderr.write(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'proctor: ')),
+  })
+}
+
+/** One place where what went wrong becomes words and an exit code. */
+function explain(error: unknown, machine: Machine): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage
+  if (error instanceof UsageError) return say(error.message, EXIT.usage)
+  if (error instanceof ScenarioError)
+    return say(`${error.place ?? 'the scenario'}: ${error.message}`, EXIT.usage)
+  return say(
+    `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    EXIT.internal,
+  )
+
+  function say(text: string, code: ExitCode): ExitCode {
+    machine.stderr.write(`proctor: ${text}\n`)
+    return code
+  }
+}

@@ -1,0 +1,17 @@
+/** What the process says as it leaves; where several hold, the first of this order: 130, 2, 4, 3, 1. */
+export const EXIT = {
+  /** The run held: no failure, no exception, no threshold missed. */
+  held: 0,
+  /** Requests failed, the scenario threw, or a threshold was missed. */
+  failed: 1,
+  /** Wrong usage, or a scenario that does not load. */
+  usage: 2,
+  /** The load generator was the bottleneck: the run says nothing about the service. */
+  void: 3,
+  /** Proctor itself failed. */
+  internal: 4,
+  /** Stopped by Ctrl-C or SIGTERM; all that was measured is reported. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

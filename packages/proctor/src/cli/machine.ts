@@ -1,0 +1,46 @@
+import { isatty } from 'node:tty'
+import { type Clock, systemClock } from '../clock/clock.ts'
+import type { Terminal } from '../report/screen.ts'
+
+/** The outside world, in one place: made once, here and in tests; nothing else touches `process`. */
+export interface Machine {
+  /** What stands behind the command's name. */
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly clock: Clock
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  /** Calls back at each Ctrl-C (SIGINT) or SIGTERM; the answer ends that. */
+  onInterrupt(callback: () => void): () => void
+  /** Leaves at once. */
+  exit(code: number): void
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+export function thisMachine(): Machine {
+  return {
+    args: process.argv.slice(2),
+    cwd: process.cwd(),
+    clock: systemClock,
+    stdout: terminal(process.stdout),
+    stderr: terminal(process.stderr),
+    onInterrupt(callback) {
+      for (const signal of SIGNALS) process.on(signal, callback)
+      return () => {
+        for (const signal of SIGNALS) process.off(signal, callback)
+      }
+    },
+    exit: (code) => process.exit(code),
+  }
+}
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  return {
+    isTTY: isatty(stream.fd),
+    get rows() {
+      return stream.rows
+    },
+    write: (text) => void stream.write(text),
+  }
+}

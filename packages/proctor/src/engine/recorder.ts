@@ -1,0 +1,157 @@
+import type { Clock } from '../clock/clock.ts'
+import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
+import { Tally } from '../evidence/tally.ts'
+import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
+import type { HttpResponse } from '../http/response.ts'
+import type { TransportError } from '../http/transport-error.ts'
+import { RequestStats } from '../stats/request-stats.ts'
+import type { Counts, RequestInterval, Snapshot, TaskException } from './snapshot.ts'
+
+/** Past these, what is new is counted under one name for all the rest: memory stays bounded. */
+const MAX_NAMES = 1_000
+const MAX_SIGNATURES = 200
+const OTHER_NAMES = '(other names: give the request a name)'
+
+interface NamedStats {
+  readonly method: string
+  readonly name: string
+  readonly stats: RequestStats
+}
+
+/** Counts all that happens in one worker; once a second its counts are taken out. */
+export class Recorder implements ExchangeObserver {
+  readonly #clock: Clock
+  readonly #byMethod = new Map<string, Map<string, NamedStats>>()
+  readonly #named: NamedStats[] = []
+  readonly #failures = new Tally<Failure>(MAX_SIGNATURES, {
+    method: '',
+    name: '',
+    signature: 'other failures',
+    example: null,
+  })
+  readonly #exceptions = new Tally<TaskException>(MAX_SIGNATURES, {
+    user: '',
+    task: '',
+    message: 'other exceptions',
+    stack: '',
+  })
+  #counts = noCounts()
+  #inFlight = 0
+  #answered = 0
+  #firstError: TransportError | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Whether any answer has come since the start. */
+  get everAnswered(): boolean {
+    return this.#answered > 0
+  }
+
+  /** The first reason why a request got no answer. */
+  get firstError(): TransportError | undefined {
+    return this.#firstError
+  }
+
+  started(_exchange: Exchange): void {
+    this.#inFlight += 1
+    this.#counts.scheduled += 1
+  }
+
+  answered(exchange: Exchange, response: HttpResponse): void {
+    this.#inFlight -= 1
+    this.#answered += 1
+    const { stats } = this.#statsOf(exchange.method, exchange.name)
+    stats.responseBytes += response.bodyBytes
+    stats.requestBytes += exchange.requestBytes
+    if (response.status < 400) {
+      stats.succeeded.record(response.durationMs)
+    } else {
+      stats.failed.record(response.durationMs)
+      this.#noteFailure(exchange, signatureOfAnswer(response), response)
+    }
+  }
+
+  failed(exchange: Exchange, error: TransportError): void {
+    this.#inFlight -= 1
+    if (error.code === 'interrupted') {
+      this.#counts.interrupted += 1
+      return
+    }
+    if (error.code === 'timed-out') this.#counts.timedOut += 1
+    this.#firstError ??= error
+    const { stats } = this.#statsOf(exchange.method, exchange.name)
+    stats.requestBytes += exchange.requestBytes
+    stats.failed.record(exchange.endedAt - exchange.startedAt)
+    this.#noteFailure(exchange, signatureOfError(error), null)
+  }
+
+  /** An error of the scenario's own code. */
+  exception(user: string, task: string, thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const message = `${error.name}: ${error.message}`
+    this.#exceptions.add(`${user} ${task} ${message}`, this.#wallNow(), () => {
+      return { user, task, message, stack: error.stack ?? message }
+    })
+  }
+
+  /** Takes out all that was counted since the last time. */
+  take(second: number, users: number, eventLoopUtilization: number): Snapshot {
+    const snapshot = {
+      second,
+      users,
+      inFlight: this.#inFlight,
+      requests: this.#takeRequests(),
+      failures: this.#failures.drain(),
+      exceptions: this.#exceptions.drain(),
+      counts: this.#counts,
+      generator: { eventLoopUtilization },
+    }
+    this.#counts = noCounts()
+    return snapshot
+  }
+
+  #takeRequests(): RequestInterval[] {
+    const taken: RequestInterval[] = []
+    for (const { method, name, stats } of this.#named) {
+      if (stats.count === 0) continue
+      taken.push({ method, name, stats: stats.toWire() })
+      stats.clear()
+    }
+    return taken
+  }
+
+  #noteFailure(exchange: Exchange, signature: string, response: HttpResponse | null): void {
+    const { method } = exchange
+    const { name } = this.#statsOf(method, exchange.name)
+    this.#failures.add(`${method} ${name} ${signature}`, this.#wallNow(), () => {
+      return { method, name, signature, example: failureExample(exchange, response) }
+    })
+  }
+
+  #statsOf(method: string, name: string): NamedStats {
+    return this.#byMethod.get(method)?.get(name) ?? this.#newStats(method, name)
+  }
+
+  #newStats(method: string, name: string): NamedStats {
+    if (this.#named.length >= MAX_NAMES && name !== OTHER_NAMES) return this.#statsOf(method, OTHER_NAMES)
+    const named = { method, name, stats: new RequestStats() }
+    const byName = this.#byMethod.get(method) ?? new Map<string, NamedStats>()
+    this.#byMethod.set(method, byName.set(name, named))
+    this.#named.push(named)
+    return named
+  }
+
+  #wallNow(): number {
+    return this.#clock.wallTime(this.#clock.now())
+  }
+}
+
+function noCounts(): Counts {
+  return { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
+}

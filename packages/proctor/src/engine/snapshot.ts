@@ -1,0 +1,50 @@
+import type { Failure } from '../evidence/failure.ts'
+import type { Tallied } from '../evidence/tally.ts'
+import type { RequestStatsWire } from '../stats/request-stats.ts'
+
+/**
+ * What one worker saw within one second: the only thing that readers of a run are made of. Everything in it
+ * merges by addition, so the sum over workers and seconds is the run.
+ */
+export interface Snapshot {
+  /** Counted from 0. */
+  readonly second: number
+  /** Users at work at its end. */
+  readonly users: number
+  /** Requests without a whole answer at its end. */
+  readonly inFlight: number
+  readonly requests: readonly RequestInterval[]
+  /** By the key that groups them. */
+  readonly failures: readonly [string, Tallied<Failure>][]
+  readonly exceptions: readonly [string, Tallied<TaskException>][]
+  readonly counts: Counts
+  /** The worker's own state. */
+  readonly generator: { readonly eventLoopUtilization: number }
+}
+
+/** The requests of one name that ended within the second. */
+export interface RequestInterval {
+  readonly method: string
+  readonly name: string
+  readonly stats: RequestStatsWire
+}
+
+/** What happened to requests, beside what their own figures say. */
+export interface Counts {
+  /** Requests that were to be sent. */
+  scheduled: number
+  /** Of those that failed, how many for want of time. */
+  timedOut: number
+  /** Requests that were to be sent and never were. */
+  missed: number
+  /** Requests without a whole answer when the run was over; they are in no other figure. */
+  interrupted: number
+}
+
+/** An error thrown by the scenario's own code. */
+export interface TaskException {
+  readonly user: string
+  readonly task: string
+  readonly message: string
+  readonly stack: string
+}

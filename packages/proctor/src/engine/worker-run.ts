@@ -1,0 +1,111 @@
+import type { Clock } from '../clock/clock.ts'
+import { Origin } from '../http/origin.ts'
+import { Transport } from '../http/transport.ts'
+import type { TransportError } from '../http/transport-error.ts'
+import type { Scenario } from '../scenario/load-scenario.ts'
+import { ramp, type UsersOverTime } from '../shape/users-over-time.ts'
+import type { Plan } from './plan.ts'
+import { Population } from './population.ts'
+import { Recorder } from './recorder.ts'
+import type { Snapshot } from './snapshot.ts'
+import { Stopwatch } from './stopwatch.ts'
+
+/** What a worker tells while it runs. */
+export interface WorkerListener {
+  /** Once a second, and once at the end. */
+  snapshot(snapshot: Snapshot): void
+  /** Once, when nothing was answered soon after the start. */
+  noAnswer(waiting: number, error: TransportError | undefined): void
+}
+
+/** Early enough to be read within the first second. */
+const NO_ANSWER_MS = 800
+const SECOND_MS = 1000
+
+/** One worker's part of a run, from its first user to its last. */
+export class WorkerRun {
+  readonly recorder: Recorder
+  readonly #plan: Plan
+  readonly #listener: WorkerListener
+  readonly #transport: Transport
+  readonly #shape: UsersOverTime
+  readonly #population: Population
+  readonly #stopwatch: Stopwatch
+  readonly #stopped = Promise.withResolvers<void>()
+  #second = 0
+  #utilization = performance.eventLoopUtilization()
+
+  /** The run starts with `run`; its time is counted from here. */
+  constructor(plan: Plan, scenario: Scenario, clock: Clock, listener: WorkerListener) {
+    this.#plan = plan
+    this.#listener = listener
+    this.recorder = new Recorder(clock)
+    this.#transport = new Transport({
+      clock,
+      observer: this.recorder,
+      userAgent: plan.userAgent,
+      timeoutMs: plan.requestTimeoutMs,
+      traceSampledShare: plan.traceSampledShare ?? undefined,
+    })
+    this.#shape = ramp(plan.load.users, plan.load.spawnRate)
+    this.#population = new Population(scenario, this.#shape.peak, {
+      clock,
+      transport: this.#transport,
+      recorder: this.recorder,
+      origin: new Origin(plan.host),
+      seed: plan.seed,
+    })
+    this.#stopwatch = new Stopwatch(clock)
+  }
+
+  /** Runs to the end of the plan, or to `stop`; resolves when the last request has ended. */
+  async run(): Promise<void> {
+    const { durationMs } = this.#plan.load
+    this.#grow()
+    this.#snapshotAtSecondsEnd()
+    this.#stopwatch.at(NO_ANSWER_MS, () => this.#tellNoAnswer())
+    if (durationMs !== null) this.#stopwatch.at(durationMs, () => this.stop())
+    await this.#stopped.promise
+    await this.#drain()
+    this.#stopwatch.clear()
+    this.#takeSnapshot()
+  }
+
+  /** No user starts any more; requests under way are waited for, up to the stop timeout. */
+  stop(): void {
+    this.#stopped.resolve()
+  }
+
+  async #drain(): Promise<void> {
+    const longEnough = Promise.withResolvers<void>()
+    this.#stopwatch.at(this.#stopwatch.elapsedMs + this.#plan.stopTimeoutMs, () => longEnough.resolve())
+    await Promise.race([this.#population.stop(), longEnough.promise])
+    this.#transport.close('interrupted')
+  }
+
+  #grow(): void {
+    const { elapsedMs } = this.#stopwatch
+    this.#population.growTo(this.#shape.usersAt(elapsedMs))
+    const next = this.#shape.nextChangeMs(elapsedMs)
+    if (next !== undefined) this.#stopwatch.at(next, () => this.#grow())
+  }
+
+  #snapshotAtSecondsEnd(): void {
+    this.#stopwatch.at((this.#second + 1) * SECOND_MS, () => {
+      this.#takeSnapshot()
+      this.#snapshotAtSecondsEnd()
+    })
+  }
+
+  #takeSnapshot(): void {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, this.#utilization)
+    this.#utilization = now
+    this.#listener.snapshot(this.recorder.take(this.#second, this.#population.size, utilization))
+    this.#second += 1
+  }
+
+  #tellNoAnswer(): void {
+    if (!this.recorder.everAnswered) this.#listener.noAnswer(this.recorder.inFlight, this.recorder.firstError)
+  }
+}

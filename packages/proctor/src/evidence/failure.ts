@@ -1,0 +1,76 @@
+import { STATUS_CODES } from 'node:http'
+import type { Exchange } from '../http/exchange.ts'
+import { headerLines, type HttpResponse } from '../http/response.ts'
+import type { TransportError } from '../http/transport-error.ts'
+import { redactHeaders } from './redaction.ts'
+
+/** Failures that look the same, by one of them. */
+export interface Failure {
+  readonly method: string
+  readonly name: string
+  /** What failed, in words that are the same for all: `409 The e-mail is taken`, `connection-refused: …`. */
+  readonly signature: string
+  readonly example: FailureExample | null
+}
+
+/** One failing request, whole: secret headers masked, bodies as text, up to 64 KiB of each. */
+export interface FailureExample {
+  readonly request: { method: string; url: string; headers: [string, string][]; body: string }
+  /** `null` when no whole answer came. */
+  readonly response: { status: number; headers: [string, string][]; body: string } | null
+  readonly traceId: string
+  /** What the service logged about it. */
+  readonly server: readonly unknown[]
+}
+
+const KEPT_TEXT_BYTES = 64 * 1024
+/** Past this a problem document is no longer read for its title. */
+const MAX_PROBLEM_BYTES = 64 * 1024
+
+/** What failures of this answer are grouped by: its status and, of a problem document, its title. */
+export function signatureOfAnswer(response: HttpResponse): string {
+  return `${response.status} ${problemTitle(response) ?? STATUS_CODES[response.status] ?? 'unknown status'}`
+}
+
+export function signatureOfError(error: TransportError): string {
+  return `${error.code}: ${error.message}`
+}
+
+/** `title` of an RFC 9457 problem document: its words do not change from occurrence to occurrence. */
+function problemTitle(response: HttpResponse): string | undefined {
+  if (
+    response.bodyBytes > MAX_PROBLEM_BYTES ||
+    !/^content-type: *application\/problem\+json/im.test(response.head)
+  )
+    return undefined
+  try {
+    const { title } = response.json<{ title?: unknown }>()
+    return typeof title === 'string' && title !== '' ? title : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function failureExample(exchange: Exchange, response: HttpResponse | null): FailureExample {
+  return {
+    request: {
+      method: exchange.method,
+      url: exchange.origin.origin + (exchange.head.split(' ', 2)[1] ?? ''),
+      headers: redactHeaders(headerLines(exchange.head)),
+      body: excerpt(exchange.body ?? ''),
+    },
+    response: response && {
+      status: response.status,
+      headers: redactHeaders(headerLines(response.head)),
+      body: excerpt(response.body),
+    },
+    traceId: exchange.traceId,
+    server: [],
+  }
+}
+
+function excerpt(body: string | Uint8Array): string {
+  const bytes =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  return bytes.toString('utf8', 0, KEPT_TEXT_BYTES)
+}

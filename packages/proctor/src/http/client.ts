@@ -1,0 +1,151 @@
+import { Connection } from './connection.ts'
+import type { Exchange } from './exchange.ts'
+import { Origin } from './origin.ts'
+import { type RequestOptions, encodeBody, requestHead } from './request.ts'
+import type { HttpResponse } from './response.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * What a scenario's tasks ask with. Every call resolves whatever the status; a request without a whole answer
+ * rejects with a `TransportError`. Each user has a client, and so connections, of its own.
+ */
+export interface Http {
+  get(path: string, options?: RequestOptions): Promise<HttpResponse>
+  head(path: string, options?: RequestOptions): Promise<HttpResponse>
+  post(path: string, options?: RequestOptions): Promise<HttpResponse>
+  put(path: string, options?: RequestOptions): Promise<HttpResponse>
+  patch(path: string, options?: RequestOptions): Promise<HttpResponse>
+  delete(path: string, options?: RequestOptions): Promise<HttpResponse>
+  options(path: string, options?: RequestOptions): Promise<HttpResponse>
+  /** Any other method. `path` is appended to the host given with `-H`; a whole URL goes where it says. */
+  request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse>
+}
+
+const NO_OPTIONS: RequestOptions = {}
+
+/** The connections of one user: as many as it has requests at a time, kept open between them. */
+export class HttpClient implements Http {
+  readonly #transport: Transport
+  readonly #home: Origin
+  readonly #idle: Connection[] = []
+  /** Clients for other origins, made when a scenario names a whole URL. */
+  #others: Map<string, HttpClient> | undefined
+  #refusal: (() => Error) | undefined
+  #requests = 0
+  readonly #onIdle = (connection: Connection): void => {
+    this.#idle.push(connection)
+  }
+
+  constructor(home: Origin, transport: Transport) {
+    this.#home = home
+    this.#transport = transport
+  }
+
+  get(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('GET', path, options)
+  }
+
+  head(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('HEAD', path, options)
+  }
+
+  post(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('POST', path, options)
+  }
+
+  put(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('PUT', path, options)
+  }
+
+  patch(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('PATCH', path, options)
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('DELETE', path, options)
+  }
+
+  options(path: string, options?: RequestOptions): Promise<HttpResponse> {
+    return this.request('OPTIONS', path, options)
+  }
+
+  request(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
+    this.#requests += 1
+    if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
+    if (!path.startsWith('/')) return this.#elsewhere(method, path, options)
+    return new Promise((resolve, reject) => {
+      const body = encodeBody(options)
+      const trace = this.#transport.traces?.next()
+      const exchange: Exchange = {
+        method,
+        name: options.name ?? path,
+        origin: this.#home,
+        head: requestHead({
+          method,
+          path,
+          origin: this.#home,
+          userAgent: this.#transport.userAgent,
+          trace,
+          headers: options.headers,
+          body,
+        }),
+        body: body?.content,
+        requestBytes: body?.bytes ?? 0,
+        traceId: trace?.traceId ?? '',
+        startedAt: this.#transport.clock.now(),
+        endedAt: 0,
+        resolve,
+        reject,
+      }
+      this.#transport.observer.started(exchange)
+      this.#connection().send(exchange)
+    })
+  }
+
+  /** How many were asked for so far. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  /** From now on every request is refused with this error, or with `undefined` none is. */
+  refuse(refusal: (() => Error) | undefined): void {
+    this.#refusal = refusal
+    for (const other of this.#others?.values() ?? []) other.refuse(refusal)
+  }
+
+  /** Ends the connections that are idle. */
+  close(): void {
+    for (const connection of this.#idle.splice(0)) connection.close('connection-closed')
+    for (const other of this.#others?.values() ?? []) other.close()
+  }
+
+  #connection(): Connection {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.usable) return idle
+    }
+    return new Connection(this.#home, this.#transport, this.#onIdle)
+  }
+
+  /** In a later turn of the event loop: a task that retries for ever must not stop the world. */
+  #refuseLater(refusal: () => Error): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#transport.clock.after(0, () => reject(refusal()))
+    })
+  }
+
+  #elsewhere(method: string, url: string, options: RequestOptions): Promise<HttpResponse> {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined
+    if (parsed === undefined) {
+      const problem = `expected a path that begins with / or a whole URL, got ${JSON.stringify(url)}`
+      return Promise.reject(new TypeError(problem))
+    }
+    this.#others ??= new Map()
+    let client = this.#others.get(parsed.origin)
+    if (client === undefined) {
+      client = new HttpClient(new Origin(parsed.origin), this.#transport)
+      client.refuse(this.#refusal)
+      this.#others.set(parsed.origin, client)
+    }
+    return client.request(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })
+  }
+}

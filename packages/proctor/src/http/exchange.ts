@@ -1,0 +1,30 @@
+import type { Origin } from './origin.ts'
+import type { HttpResponse } from './response.ts'
+import type { TransportError } from './transport-error.ts'
+
+/** One request and what became of it. Times are readings of the worker's clock, in milliseconds. */
+export interface Exchange {
+  readonly method: string
+  /** What reports group by: the path as the scenario wrote it, or the name that it gave. */
+  readonly name: string
+  readonly origin: Origin
+  /** Request line and headers as sent. */
+  readonly head: string
+  readonly body: string | Uint8Array | undefined
+  /** Length of the request's body in bytes. */
+  readonly requestBytes: number
+  readonly traceId: string
+  /** Just before the write; before that, when the request was asked for. */
+  startedAt: number
+  /** When the last byte had come, or the failure. */
+  endedAt: number
+  readonly resolve: (response: HttpResponse) => void
+  readonly reject: (error: TransportError) => void
+}
+
+/** Told of every exchange, before the code that asked for it goes on. */
+export interface ExchangeObserver {
+  started(exchange: Exchange): void
+  answered(exchange: Exchange, response: HttpResponse): void
+  failed(exchange: Exchange, error: TransportError): void
+}

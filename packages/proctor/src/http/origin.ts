@@ -1,0 +1,33 @@
+/** Where requests go: scheme, host and port of a base URL, with the path that stands before every path. */
+export class Origin {
+  readonly host: string
+  readonly port: number
+  /** Scheme, host and port: `http://127.0.0.1:5000`. */
+  readonly origin: string
+  /** What stands before each path on the wire: the path of the base URL, without a trailing slash. */
+  readonly basePath: string
+  /** Value of the `Host` header: the port is left out where it is the scheme's own. */
+  readonly hostHeader: string
+
+  /** Throws a `TypeError` that says what was expected when `url` is not an http URL. */
+  constructor(url: string) {
+    const parsed = parseHttpUrl(url)
+    this.host = parsed.hostname.replace(/^\[|\]$/g, '')
+    this.port = parsed.port === '' ? 80 : Number(parsed.port)
+    this.hostHeader = parsed.host
+    this.basePath = parsed.pathname.replace(/\/+$/, '')
+    this.origin = parsed.origin
+  }
+}
+
+function parseHttpUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || parsed.hostname === '') {
+    throw new TypeError(`expected a URL such as http://127.0.0.1:5000, got ${JSON.stringify(url)}`)
+  }
+  if (parsed.protocol === 'https:') {
+    throw new TypeError(`https is not supported yet; expected an http:// URL, got ${JSON.stringify(url)}`)
+  }
+  if (parsed.protocol !== 'http:') throw new TypeError(`expected an http:// URL, got ${JSON.stringify(url)}`)
+  return parsed
+}

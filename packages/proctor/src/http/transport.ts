@@ -1,0 +1,70 @@
+import type { Clock } from '../clock/clock.ts'
+import type { Exchange, ExchangeObserver } from './exchange.ts'
+import { TraceSource } from './trace.ts'
+import type { TransportErrorCode } from './transport-error.ts'
+
+export interface TransportOptions {
+  clock: Clock
+  observer: ExchangeObserver
+  userAgent: string
+  /** From the write of a request to the last byte of its answer, and for the connection before it. */
+  timeoutMs: number
+  /** Share of requests (0–1) that ask the service to keep their trace; `undefined` sends no trace headers. */
+  traceSampledShare: number | undefined
+}
+
+/** What the transport does with a connection: look how long its exchange has taken, and end it. */
+interface OpenConnection {
+  readonly exchange: Exchange | undefined
+  close(code: TransportErrorCode, detail?: string): void
+}
+
+/** How often connections are looked over for exchanges that take too long. */
+const SWEEP_MS = 50
+
+/** What all users of a worker share: the read buffer, the trace ids, the timeouts, and who is told. */
+export class Transport {
+  readonly clock: Clock
+  readonly observer: ExchangeObserver
+  readonly userAgent: string
+  readonly traces: TraceSource | undefined
+  /** Large enough for most answers to come in one read. */
+  readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+  /** All that are open or opening. */
+  readonly connections = new Set<OpenConnection>()
+  readonly #timeoutMs: number
+  #cancelSweep: () => void = () => {}
+
+  constructor(options: TransportOptions) {
+    this.clock = options.clock
+    this.observer = options.observer
+    this.userAgent = options.userAgent
+    this.traces =
+      options.traceSampledShare === undefined ? undefined : new TraceSource(options.traceSampledShare)
+    this.#timeoutMs = options.timeoutMs
+    this.#sweepLater()
+  }
+
+  /** Ends every connection; what is under way fails with `code`. */
+  close(code: TransportErrorCode): void {
+    this.#cancelSweep()
+    for (const connection of this.connections) connection.close(code)
+  }
+
+  /** One timer for all: a timer per request would cost more than the request's own bookkeeping. */
+  #sweepLater(): void {
+    this.#cancelSweep = this.clock.after(SWEEP_MS, () => {
+      this.#sweep()
+      this.#sweepLater()
+    })
+  }
+
+  #sweep(): void {
+    const oldest = this.clock.now() - this.#timeoutMs
+    for (const connection of this.connections) {
+      if (connection.exchange !== undefined && connection.exchange.startedAt <= oldest) {
+        connection.close('timed-out', `${this.#timeoutMs / 1000} s`)
+      }
+    }
+  }
+}

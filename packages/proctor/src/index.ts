@@ -1,0 +1,25 @@
+/** The door for scenarios: light, since every worker loads it. */
+export type { Http } from './http/client.ts'
+export type { RequestOptions } from './http/request.ts'
+export type { HttpResponse } from './http/response.ts'
+export { TransportError, type TransportErrorCode } from './http/transport-error.ts'
+export type { Random } from './scenario/random.ts'
+export { ScenarioError } from './scenario/scenario-error.ts'
+export {
+  defineUser,
+  type Task,
+  type TaskFunction,
+  type User,
+  type UserClass,
+  type UserDefinition,
+} from './scenario/user.ts'
+export {
+  between,
+  constant,
+  constantPacing,
+  constantThroughput,
+  exponential,
+  logNormal,
+  type WaitContext,
+  type WaitTime,
+} from './scenario/wait-time.ts'

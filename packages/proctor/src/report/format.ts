@@ -1,0 +1,45 @@
+/** How figures are written for people. `–` stands where there is none. */
+
+const NONE = '–'
+
+/** Milliseconds, with about three digits that mean something. */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return NONE
+  return ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)
+}
+
+export function formatBytes(bytes: number | null): string {
+  return bytes === null ? NONE : bytes.toFixed(2)
+}
+
+export function formatCount(count: number): string {
+  return String(count)
+}
+
+export function formatRate(perSecond: number): string {
+  return perSecond < 1000 ? perSecond.toFixed(1) : perSecond.toFixed(0)
+}
+
+/** `19 of 601` as `3.2 %`; never `0.0 %` for some, never `100.0 %` for not quite all. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %'
+  if (part === whole) return '100 %'
+  return `${Math.min(99.9, Math.max(0.1, (100 * part) / whole)).toFixed(1)} %`
+}
+
+/** `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 0 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+export function formatNoun(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** One line of visible characters: a service's or scenario's words must not move the cursor. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+}

@@ -1,0 +1,63 @@
+import type { Plan } from '../engine/plan.ts'
+import type { RunListener } from '../run/run.ts'
+import type { Timeline } from '../run/timeline.ts'
+import { formatNoun } from './format.ts'
+import { renderFrame, renderPlainLine } from './live-frame.ts'
+import { Screen, type Terminal } from './screen.ts'
+
+/** Where there is no terminal to redraw, a line is printed this often. */
+const PLAIN_EVERY_SECONDS = 5
+
+/** A run as it goes on, for people: redrawn in place on a terminal, now and then a line elsewhere. */
+export class Live implements RunListener {
+  readonly #plan: Plan
+  readonly #terminal: Terminal
+  readonly #screen: Screen
+  #timeline: Timeline | undefined
+  #state: 'running' | 'stopping' = 'running'
+
+  constructor(plan: Plan, terminal: Terminal) {
+    this.#plan = plan
+    this.#terminal = terminal
+    this.#screen = new Screen(terminal)
+  }
+
+  second(timeline: Timeline): void {
+    this.#timeline = timeline
+    if (this.#terminal.isTTY) this.#redraw()
+    else if (timeline.seconds.length % PLAIN_EVERY_SECONDS === 0)
+      this.#terminal.write(`${renderPlainLine(timeline)}\n`)
+  }
+
+  noAnswer(waiting: number, reason: string | undefined): void {
+    const why = reason === undefined ? `${formatNoun(waiting, 'request')} waiting` : reason
+    this.note(
+      `${this.#plan.host} has not answered yet: ${why}. The run goes on; check -H and that the service runs.`,
+    )
+  }
+
+  output(text: string): void {
+    this.note(text)
+  }
+
+  stopping(): void {
+    this.#state = 'stopping'
+    if (this.#terminal.isTTY) this.#redraw()
+    else this.note('stopping: waiting for the requests under way; Ctrl-C again leaves at once')
+  }
+
+  /** Something to be read, that stays. */
+  note(text: string): void {
+    if (this.#terminal.isTTY) this.#screen.print(text)
+    else this.#terminal.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Takes down what is redrawn; what follows is printed below. */
+  end(): void {
+    if (this.#terminal.isTTY) this.#screen.clear()
+  }
+
+  #redraw(): void {
+    if (this.#timeline !== undefined) this.#screen.draw(renderFrame(this.#plan, this.#timeline, this.#state))
+  }
+}

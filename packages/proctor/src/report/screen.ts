@@ -1,0 +1,57 @@
+/** Where a live display is drawn. */
+export interface Terminal {
+  readonly isTTY: boolean
+  /** Height in lines; asked at each drawing, since people resize. */
+  readonly rows: number
+  write(text: string): void
+}
+
+const ESC = '\u001b['
+const HIDE_CURSOR = `${ESC}?25l`
+const SHOW_CURSOR = `${ESC}?25h`
+/** Terminals that know it show the whole frame at once; the others ignore it. */
+const BEGIN_FRAME = `${ESC}?2026h`
+const END_FRAME = `${ESC}?2026l`
+/** A line that wrapped would be two, and the count of lines to go back wrong: what is too long is cut off. */
+const NO_WRAP = `${ESC}?7l`
+const WRAP = `${ESC}?7h`
+const CLEAR_TO_END_OF_LINE = `${ESC}K`
+const CLEAR_BELOW = `${ESC}J`
+
+/** Redraws a few lines in place. Lines are written over, never blanked first: nothing flickers. */
+export class Screen {
+  readonly #terminal: Terminal
+  #drawn: readonly string[] = []
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+  }
+
+  draw(lines: readonly string[]): void {
+    const { rows } = this.#terminal
+    const fitting = lines.length < rows ? lines : [...lines.slice(0, Math.max(1, rows - 2)), '…']
+    const frame = fitting.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('')
+    this.#terminal.write(
+      BEGIN_FRAME + HIDE_CURSOR + NO_WRAP + this.#home() + frame + CLEAR_BELOW + WRAP + END_FRAME,
+    )
+    this.#drawn = fitting
+  }
+
+  /** Prints above the lines, to stay. */
+  print(text: string): void {
+    this.#terminal.write(this.#home() + CLEAR_BELOW + text + (text.endsWith('\n') ? '' : '\n'))
+    const again = this.#drawn
+    this.#drawn = []
+    if (again.length > 0) this.draw(again)
+  }
+
+  /** Takes the lines away and gives the cursor back. */
+  clear(): void {
+    this.#terminal.write(this.#home() + CLEAR_BELOW + SHOW_CURSOR)
+    this.#drawn = []
+  }
+
+  #home(): string {
+    return this.#drawn.length === 0 ? '' : `${ESC}${this.#drawn.length}A\r`
+  }
+}

@@ -1,0 +1,69 @@
+import type { Histogram } from '../stats/histogram.ts'
+import type { RequestStats } from '../stats/request-stats.ts'
+
+/** Durations in milliseconds, to the microsecond; `null` when there were none. */
+export interface LatencyFigures {
+  medianMs: number | null
+  averageMs: number | null
+  minMs: number | null
+  maxMs: number | null
+  p90Ms: number | null
+  p95Ms: number | null
+  p99Ms: number | null
+  p999Ms: number | null
+}
+
+/** What is said of all requests of one name. Counts, latencies and bytes cover those that failed, too. */
+export interface RequestFigures extends LatencyFigures {
+  count: number
+  failures: number
+  /** Of the decoded response body. */
+  averageBytes: number | null
+  averageRequestBytes: number | null
+  perSecond: number
+  failuresPerSecond: number
+  /** From the write of the request, whatever the load; the latencies above start at the scheduled time of an open one. */
+  service: LatencyFigures
+  succeeded: LatencyFigures
+  failed: LatencyFigures
+}
+
+/** `seconds` is the time over which the rates are taken. */
+export function requestFigures(stats: RequestStats, seconds: number): RequestFigures {
+  const { count } = stats
+  const all = latencyFigures(stats.all())
+  return {
+    count,
+    failures: stats.failed.count,
+    ...all,
+    averageBytes: count === 0 ? null : stats.responseBytes / count,
+    averageRequestBytes: count === 0 ? null : stats.requestBytes / count,
+    perSecond: perSecond(count, seconds),
+    failuresPerSecond: perSecond(stats.failed.count, seconds),
+    service: all,
+    succeeded: latencyFigures(stats.succeeded),
+    failed: latencyFigures(stats.failed),
+  }
+}
+
+export function latencyFigures(histogram: Histogram): LatencyFigures {
+  const percentile = (quantile: number): number | null => toMicroseconds(histogram.percentileMs(quantile))
+  return {
+    medianMs: percentile(0.5),
+    averageMs: toMicroseconds(histogram.meanMs),
+    minMs: toMicroseconds(histogram.minMs),
+    maxMs: toMicroseconds(histogram.maxMs),
+    p90Ms: percentile(0.9),
+    p95Ms: percentile(0.95),
+    p99Ms: percentile(0.99),
+    p999Ms: percentile(0.999),
+  }
+}
+
+function perSecond(count: number, seconds: number): number {
+  return seconds > 0 ? count / seconds : 0
+}
+
+function toMicroseconds(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,33 @@
+import type { Plan } from '../engine/plan.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+
+/** What the run says to a worker. The plan comes with the worker's start. */
+export type ToWorker =
+  | { readonly type: 'start' }
+  /** Stop politely: requests under way are waited for. */
+  | { readonly type: 'stop' }
+
+/** What a worker says to the run. A thread posts these as they are; all of it survives a structured clone. */
+export type FromWorker =
+  /** The scenario is loaded; the worker waits for `start`. */
+  | { readonly type: 'ready'; readonly users: readonly UserSummary[] }
+  /** The scenario cannot be run. Nothing follows. */
+  | { readonly type: 'refused'; readonly message: string; readonly place: string | undefined }
+  | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
+  /** Nothing was answered soon after the start. */
+  | { readonly type: 'no-answer'; readonly waiting: number; readonly reason: string | undefined }
+  /** All requests have ended. Nothing follows. */
+  | { readonly type: 'finished' }
+
+/** A user class, as people are told of it. */
+export interface UserSummary {
+  readonly name: string
+  readonly weight: number
+  readonly fixedCount: number
+  readonly tasks: readonly { readonly name: string; readonly weight: number }[]
+}
+
+/** What a worker thread is started with. */
+export interface WorkerData {
+  readonly plan: Plan
+}

@@ -1,0 +1,118 @@
+import { basename } from 'node:path'
+import type { Load, Plan } from '../engine/plan.ts'
+import type { Counts, TaskException } from '../engine/snapshot.ts'
+import type { Failure } from '../evidence/failure.ts'
+import type { Tallied } from '../evidence/tally.ts'
+import type { RequestStats } from '../stats/request-stats.ts'
+import { type Environment, thisEnvironment } from './environment.ts'
+import { requestFigures, type RequestFigures } from './figures.ts'
+import type { Timeline, TimelineSecond } from './timeline.ts'
+
+/**
+ * A whole run, as evidence: what happened, and no opinion. `--json-file` writes it with `schema` and `findings`
+ * beside. Times in milliseconds, sizes in bytes, rates per second, instants ISO 8601; no samples is `null`.
+ */
+export interface RunRecord {
+  readonly runId: string
+  readonly startedAt: string
+  readonly durationSeconds: number
+  readonly host: string
+  /** File name of the scenario. */
+  readonly scenario: string
+  readonly seed: number
+  readonly load: Load
+  readonly environment: Environment
+  readonly requests: readonly RequestRecord[]
+  readonly total: RequestFigures & HistogramRecord & Counts
+  readonly timeline: readonly TimelineSecond[]
+  readonly failures: readonly (Failure & Seen)[]
+  readonly exceptions: readonly (TaskException & Seen)[]
+  readonly thresholds: readonly never[]
+  readonly generator: Generator
+}
+
+export interface RequestRecord extends RequestFigures, HistogramRecord {
+  readonly method: string
+  readonly name: string
+}
+
+/** Bucket `i` of the pairs holds durations of 2^(i/128) < seconds ≤ 2^((i+1)/128): an OpenTelemetry exponential histogram. */
+export interface HistogramRecord {
+  readonly histogram: { readonly scale: 7; readonly unit: 's'; readonly buckets: readonly [number, number][] }
+}
+
+interface Seen {
+  readonly count: number
+  readonly firstSeen: string
+  readonly lastSeen: string
+}
+
+/** Whether the load generator itself was sound. */
+export interface Generator {
+  readonly verdict: 'valid' | 'suspect' | 'void' | 'unknown'
+  readonly reasons: readonly string[]
+  /** Of this whole process, user and system. */
+  readonly cpuMicrosecondsPerRequest: number | null
+  /** The highest of any second, 0–1. */
+  readonly eventLoopUtilization: number | null
+  readonly slipP99Ms: number | null
+}
+
+/** What is known of a run beside its timeline. */
+export interface RunFacts {
+  readonly runId: string
+  readonly plan: Plan
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly cpuMicroseconds: number
+}
+
+export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
+  const seconds = facts.durationMs / 1000
+  const { plan } = facts
+  return {
+    runId: facts.runId,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    durationSeconds: Math.round(facts.durationMs) / 1000,
+    host: plan.host,
+    scenario: basename(plan.scenario),
+    seed: plan.seed,
+    load: plan.load,
+    environment: thisEnvironment(),
+    requests: timeline.requests.map(({ method, name, stats }) => {
+      return { method, name, ...figuresAndHistogram(stats, seconds) }
+    }),
+    total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
+    timeline: timeline.seconds,
+    failures: byCount(timeline.failures.groups).map((group) => ({ ...group.what, ...seen(group) })),
+    exceptions: byCount(timeline.exceptions.groups).map((group) => ({ ...group.what, ...seen(group) })),
+    thresholds: [],
+    generator: generator(facts, timeline),
+  }
+}
+
+function figuresAndHistogram(stats: RequestStats, seconds: number): RequestFigures & HistogramRecord {
+  const buckets = [...stats.all().buckets()].map(({ index, count }): [number, number] => [index, count])
+  return { ...requestFigures(stats, seconds), histogram: { scale: 7, unit: 's', buckets } }
+}
+
+function generator(facts: RunFacts, timeline: Timeline): Generator {
+  const { count } = timeline.total
+  const utilizations = timeline.seconds.map((second) => second.generator.eventLoopUtilization)
+  return {
+    verdict: 'unknown',
+    reasons: ['this version does not judge its own soundness yet'],
+    cpuMicrosecondsPerRequest: count === 0 ? null : facts.cpuMicroseconds / count,
+    eventLoopUtilization: utilizations.length === 0 ? null : utilizations.reduce((a, b) => Math.max(a, b)),
+    slipP99Ms: null,
+  }
+}
+
+function byCount<T>(groups: readonly Tallied<T>[]): Tallied<T>[] {
+  return groups.toSorted((a, b) => b.count - a.count)
+}
+
+function seen({ count, firstSeen, lastSeen }: Tallied<unknown>): Seen {
+  return { count, firstSeen: new Date(firstSeen).toISOString(), lastSeen: new Date(lastSeen).toISOString() }
+}

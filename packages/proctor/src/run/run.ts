@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { Clock } from '../clock/clock.ts'
+import type { Plan } from '../engine/plan.ts'
+import { ScenarioError } from '../scenario/scenario-error.ts'
+import type { FromWorker, ToWorker, UserSummary, WorkerData } from './protocol.ts'
+import { type RunRecord, runRecord } from './record.ts'
+import { Timeline } from './timeline.ts'
+
+/** What a run tells while it goes on. */
+export interface RunListener {
+  /** The scenario is loaded and the load begins. */
+  started?(users: readonly UserSummary[]): void
+  /** Another second is in the timeline. */
+  second?(timeline: Timeline): void
+  /** Nothing was answered soon after the start; told once. */
+  noAnswer?(waiting: number, reason: string | undefined): void
+  /** The scenario's own code wrote to standard output or error. */
+  output?(text: string): void
+}
+
+/** How a run ended, and all that it measured until then. */
+export interface RunEnd {
+  readonly state: 'completed' | 'stopped' | 'crashed'
+  /** Why it crashed. */
+  readonly error: Error | undefined
+  readonly record: RunRecord
+}
+
+/** A worker that does not end this long after it had to is ended. */
+const GRACE_MS = 2_000
+
+/** One whole run: a plan goes in, snapshots come from the worker, a record comes out. */
+export class Run {
+  readonly #plan: Plan
+  readonly #clock: Clock
+  readonly #listener: RunListener
+  readonly #timeline = new Timeline()
+  readonly #runId = randomUUID()
+  readonly #ended = Promise.withResolvers<Error | undefined>()
+  readonly #ready = Promise.withResolvers<readonly UserSummary[]>()
+  readonly #worker: Worker
+  #stopAsked = false
+  #cancelKill: () => void = () => {}
+
+  /** Loads the scenario at once; the load begins with `start`. */
+  constructor(plan: Plan, clock: Clock, listener: RunListener = {}) {
+    this.#plan = plan
+    this.#clock = clock
+    this.#listener = listener
+    const data: WorkerData = { plan }
+    this.#worker = new Worker(new URL('worker-thread.ts', import.meta.url), {
+      workerData: data,
+      stdout: true,
+      stderr: true,
+    })
+    this.#listen()
+  }
+
+  /**
+   * Resolves when the last request has ended. Throws a `ScenarioError` when the scenario cannot be run;
+   * any other trouble is told in the end's `error`, with all that was measured before.
+   */
+  async start(): Promise<RunEnd> {
+    const users = await this.#ready.promise
+    const startedAt = this.#clock.now()
+    const cpuBefore = process.cpuUsage()
+    this.#listener.started?.(users)
+    this.#tell({ type: 'start' })
+    const error = await this.#ended.promise
+    this.#cancelKill()
+    const cpu = process.cpuUsage(cpuBefore)
+    const facts = {
+      runId: this.#runId,
+      plan: this.#plan,
+      startedAt: this.#clock.wallTime(startedAt),
+      durationMs: this.#clock.now() - startedAt,
+      cpuMicroseconds: cpu.user + cpu.system,
+    }
+    const state = error !== undefined ? 'crashed' : this.#stopAsked ? 'stopped' : 'completed'
+    return { state, error, record: runRecord(facts, this.#timeline) }
+  }
+
+  /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
+  stop(): void {
+    if (this.#stopAsked) return
+    this.#stopAsked = true
+    this.#tell({ type: 'stop' })
+    const patienceMs = this.#plan.stopTimeoutMs + GRACE_MS
+    this.#cancelKill = this.#clock.after(patienceMs, () => {
+      const seconds = patienceMs / 1000
+      this.#fail(new Error(`the worker did not stop within ${seconds} s: does a task block its event loop?`))
+    })
+  }
+
+  #listen(): void {
+    const worker = this.#worker
+    worker.on('message', (message: FromWorker) => this.#receive(message))
+    worker.on('error', (error: Error) => this.#fail(error))
+    worker.on('exit', (code) => this.#fail(new Error(`the worker ended by itself, with exit code ${code}`)))
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => this.#listener.output?.(text))
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        return this.#ready.resolve(message.users)
+      case 'refused':
+        return this.#ready.reject(new ScenarioError(message.message, message.place))
+      case 'snapshot':
+        this.#timeline.add(message.snapshot)
+        return this.#listener.second?.(this.#timeline)
+      case 'no-answer':
+        return this.#listener.noAnswer?.(message.waiting, message.reason)
+      case 'finished':
+        return this.#ended.resolve(undefined)
+    }
+  }
+
+  /** Of several troubles the first is told: promises settle once. */
+  #fail(error: Error): void {
+    this.#ready.reject(error)
+    this.#ended.resolve(error)
+    void this.#worker.terminate()
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+}
