@@ -23,8 +23,8 @@ export function thisMachine(): Machine {
     args: process.argv.slice(2),
     cwd: process.cwd(),
     clock: systemClock,
-    stdout: terminal(process.stdout),
-    stderr: terminal(process.stderr),
+    stdout: terminal(process.stdout, 1),
+    stderr: terminal(process.stderr, 2),
     onInterrupt(callback) {
       for (const signal of SIGNALS) process.on(signal, callback)
       return () => {
@@ -35,9 +35,9 @@ export function thisMachine(): Machine {
   }
 }
 
-function terminal(stream: NodeJS.WriteStream): Terminal {
+function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
   return {
-    isTTY: isatty(stream.fd),
+    isTTY: isatty(descriptor),
     get rows() {
       return stream.rows
     },

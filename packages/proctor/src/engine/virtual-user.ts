@@ -3,7 +3,7 @@ import { HttpClient } from '../http/client.ts'
 import type { Origin } from '../http/origin.ts'
 import type { Transport } from '../http/transport.ts'
 import { Random } from '../scenario/random.ts'
-import type { TaskFunction, User, UserClass } from '../scenario/user.ts'
+import type { User, UserClass } from '../scenario/user.ts'
 import type { Recorder } from './recorder.ts'
 import { TaskPicker } from './task-picker.ts'
 import { isScenariosOwn, UserStopped } from './user-stopped.ts'
@@ -50,7 +50,7 @@ export class VirtualUser {
     if (user !== undefined) {
       await this.#work(user)
       this.#client.refuse(undefined)
-      if (this.#class.onStop !== undefined) await this.#attempt('onStop', this.#class.onStop, user)
+      await this.#attempt('onStop', () => this.#class.onStop?.(user))
     }
     this.#client.close()
   }
@@ -88,7 +88,12 @@ export class VirtualUser {
     while (this.#state === 'working') {
       const task = this.#picker.pick(this.#random)
       const requestsBefore = this.#client.requests
-      await this.#attempt(task.name, task.run, user)
+      try {
+        // Awaited here, not in #attempt: this is the hot path, and every async function on it costs.
+        await task.run(user)
+      } catch (error) {
+        this.#note(task.name, error)
+      }
       if (this.#state !== 'working') return
       const now = clock.now()
       const waitSeconds = this.#waitSeconds((now - dueAt) / 1000)
@@ -98,15 +103,20 @@ export class VirtualUser {
     }
   }
 
-  /** Does what the scenario says and answers whether it passed. A failed request is counted already. */
-  async #attempt(task: string, run: TaskFunction<never>, user?: User<never>): Promise<boolean> {
+  /** Does what the scenario says and answers whether it passed. */
+  async #attempt(task: string, run: () => unknown): Promise<boolean> {
     try {
-      await run(user!)
+      await run()
       return true
     } catch (error) {
-      if (isScenariosOwn(error)) this.#workplace.recorder.exception(this.#className, task, error)
+      this.#note(task, error)
       return false
     }
+  }
+
+  /** An exception of the scenario is counted; a failed request was counted already. */
+  #note(task: string, error: unknown): void {
+    if (isScenariosOwn(error)) this.#workplace.recorder.exception(this.#className, task, error)
   }
 
   #waitSeconds(taskSeconds: number): number {

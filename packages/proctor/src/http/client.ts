@@ -1,7 +1,7 @@
 import { Connection } from './connection.ts'
 import type { Exchange } from './exchange.ts'
 import { Origin } from './origin.ts'
-import { type RequestOptions, encodeBody, requestHead } from './request.ts'
+import { checkMethod, encodeBody, requestHead, type RequestOptions, standingHeaders } from './request.ts'
 import type { HttpResponse } from './response.ts'
 import type { Transport } from './transport.ts'
 
@@ -27,6 +27,7 @@ const NO_OPTIONS: RequestOptions = {}
 export class HttpClient implements Http {
   readonly #transport: Transport
   readonly #home: Origin
+  readonly #standing: string
   readonly #idle: Connection[] = []
   /** Clients for other origins, made when a scenario names a whole URL. */
   #others: Map<string, HttpClient> | undefined
@@ -39,67 +40,40 @@ export class HttpClient implements Http {
   constructor(home: Origin, transport: Transport) {
     this.#home = home
     this.#transport = transport
+    this.#standing = standingHeaders(home, transport.userAgent)
   }
 
   get(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('GET', path, options)
+    return this.#ask('GET', path, options)
   }
 
   head(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('HEAD', path, options)
+    return this.#ask('HEAD', path, options)
   }
 
   post(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('POST', path, options)
+    return this.#ask('POST', path, options)
   }
 
   put(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('PUT', path, options)
+    return this.#ask('PUT', path, options)
   }
 
   patch(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('PATCH', path, options)
+    return this.#ask('PATCH', path, options)
   }
 
   delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('DELETE', path, options)
+    return this.#ask('DELETE', path, options)
   }
 
   options(path: string, options?: RequestOptions): Promise<HttpResponse> {
-    return this.request('OPTIONS', path, options)
+    return this.#ask('OPTIONS', path, options)
   }
 
-  request(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
-    this.#requests += 1
-    if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
-    if (!path.startsWith('/')) return this.#elsewhere(method, path, options)
-    return new Promise((resolve, reject) => {
-      const body = encodeBody(options)
-      const trace = this.#transport.traces?.next()
-      const exchange: Exchange = {
-        method,
-        name: options.name ?? path,
-        origin: this.#home,
-        head: requestHead({
-          method,
-          path,
-          origin: this.#home,
-          userAgent: this.#transport.userAgent,
-          trace,
-          headers: options.headers,
-          body,
-        }),
-        body: body?.content,
-        requestBytes: body?.bytes ?? 0,
-        traceId: trace?.traceId ?? '',
-        startedAt: this.#transport.clock.now(),
-        endedAt: 0,
-        resolve,
-        reject,
-      }
-      this.#transport.observer.started(exchange)
-      this.#connection().send(exchange)
-    })
+  async request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
+    checkMethod(method)
+    return this.#ask(method, path, options)
   }
 
   /** How many were asked for so far. */
@@ -119,6 +93,41 @@ export class HttpClient implements Http {
     for (const other of this.#others?.values() ?? []) other.close()
   }
 
+  /** The hot path: one promise, one exchange, one string. */
+  #ask(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
+    this.#requests += 1
+    if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
+    if (!path.startsWith('/')) return this.#askElsewhere(method, path, options)
+    return new Promise((resolve, reject) => {
+      const transport = this.#transport
+      const body = encodeBody(options)
+      const trace = transport.traces?.next()
+      const wire = {
+        method,
+        path: this.#home.basePath + path,
+        standing: this.#standing,
+        trace,
+        headers: options.headers,
+        body,
+      }
+      const exchange: Exchange = {
+        method,
+        name: options.name ?? path,
+        origin: this.#home,
+        head: requestHead(wire),
+        body: body?.content,
+        requestBytes: body?.bytes ?? 0,
+        traceId: trace?.traceId ?? '',
+        startedAt: 0,
+        endedAt: 0,
+        resolve,
+        reject,
+      }
+      transport.observer.started(exchange)
+      this.#connection().send(exchange)
+    })
+  }
+
   #connection(): Connection {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.usable) return idle
@@ -133,11 +142,10 @@ export class HttpClient implements Http {
     })
   }
 
-  #elsewhere(method: string, url: string, options: RequestOptions): Promise<HttpResponse> {
+  async #askElsewhere(method: string, url: string, options: RequestOptions): Promise<HttpResponse> {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     if (parsed === undefined) {
-      const problem = `expected a path that begins with / or a whole URL, got ${JSON.stringify(url)}`
-      return Promise.reject(new TypeError(problem))
+      throw new TypeError(`expected a path that begins with / or a whole URL, got ${JSON.stringify(url)}`)
     }
     this.#others ??= new Map()
     let client = this.#others.get(parsed.origin)
@@ -146,6 +154,6 @@ export class HttpClient implements Http {
       client.refuse(this.#refusal)
       this.#others.set(parsed.origin, client)
     }
-    return client.request(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })
+    return client.#ask(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })
   }
 }

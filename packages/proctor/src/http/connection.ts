@@ -50,6 +50,7 @@ export class Connection {
   send(exchange: Exchange): void {
     this.#exchange = exchange
     if (this.#state === 'open') this.#write(exchange)
+    else exchange.startedAt = this.#transport.clock.now()
   }
 
   /** Ends the connection; an exchange under way on it fails for the reason given. */

@@ -14,7 +14,7 @@ export interface Exchange {
   /** Length of the request's body in bytes. */
   readonly requestBytes: number
   readonly traceId: string
-  /** Just before the write; before that, when the request was asked for. */
+  /** Just before the write; while the connection opens, when the request was asked for. */
   startedAt: number
   /** When the last byte had come, or the failure. */
   endedAt: number

@@ -38,40 +38,42 @@ export function encodeBody(options: RequestOptions): EncodedBody | undefined {
 export interface RequestParts {
   method: string
   path: string
-  origin: Origin
-  userAgent: string
+  /** From `standingHeaders`: the same for all requests to an origin. */
+  standing: string
   trace: TraceIdentity | undefined
   headers: Record<string, string> | undefined
   body: EncodedBody | undefined
 }
 
-/** Request line and headers, the blank line included. Throws a `TypeError` on what would break the message. */
-export function requestHead(parts: RequestParts): string {
-  const line =
-    checkedMethod(parts.method) + ' ' + parts.origin.basePath + wirePath(parts.path) + ' HTTP/1.1\r\n'
-  return (
-    line + (parts.headers === undefined ? ownHeaders(parts) : mergedHeaders(parts, parts.headers)) + '\r\n'
-  )
+/** The end of the request line, and the headers that every request to the origin bears. */
+export function standingHeaders(origin: Origin, userAgent: string): string {
+  return ` HTTP/1.1\r\nHost: ${origin.hostHeader}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\n`
 }
 
-/** The headers that Proctor sends by itself. */
-function ownHeaders({ origin, userAgent, trace, body }: RequestParts): string {
-  let lines = 'Host: ' + origin.hostHeader + '\r\nUser-Agent: ' + userAgent + '\r\nAccept: */*\r\n'
+/** Request line and headers, the blank line included. Throws a `TypeError` on what would break the message. */
+export function requestHead(parts: RequestParts): string {
+  const head = parts.method + ' ' + wirePath(parts.path) + parts.standing + ownHeaders(parts)
+  return parts.headers === undefined ? head + '\r\n' : withHeaders(head, parts.headers)
+}
+
+/** The headers that Proctor makes for each request. */
+function ownHeaders({ trace, body }: RequestParts): string {
+  let lines = ''
   if (trace !== undefined) {
-    lines += 'traceparent: ' + trace.traceparent + '\r\nX-Request-Id: ' + trace.traceId + '\r\n'
+    lines = 'traceparent: ' + trace.traceparent + '\r\nX-Request-Id: ' + trace.traceId + '\r\n'
   }
   if (body === undefined) return lines
   if (body.contentType !== undefined) lines += 'Content-Type: ' + body.contentType + '\r\n'
   return lines + 'Content-Length: ' + body.bytes + '\r\n'
 }
 
-function mergedHeaders(parts: RequestParts, headers: Record<string, string>): string {
+/** A header that is given replaces the one of its name that Proctor sends. */
+function withHeaders(head: string, headers: Record<string, string>): string {
   const given = Object.entries(headers).map(([name, value]) => checkedHeader(name, value))
   const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
-  const kept = ownHeaders(parts)
-    .split(/(?<=\r\n)/)
-    .filter((line) => !replaced.has(line.slice(0, line.indexOf(':')).toLowerCase()))
-  return kept.join('') + given.join('')
+  const [line, ...own] = head.split(/(?<=\r\n)/)
+  const kept = own.filter((header) => !replaced.has(header.slice(0, header.indexOf(':')).toLowerCase()))
+  return [line, ...kept, ...given, '\r\n'].join('')
 }
 
 /** These two say where the message ends: a scenario that set them would break the connection, not test it. */
@@ -91,9 +93,9 @@ function checkedHeader(name: string, value: string): string {
   return `${name}: ${value}\r\n`
 }
 
-function checkedMethod(method: string): string {
+/** Throws a `TypeError` when `method` cannot stand in a request line. */
+export function checkMethod(method: string): void {
   if (!TOKEN.test(method)) throw new TypeError(`expected a method such as GET, got ${JSON.stringify(method)}`)
-  return method
 }
 
 /** Visible ASCII but for `#`, which never goes on the wire. */

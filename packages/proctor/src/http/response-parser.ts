@@ -19,13 +19,15 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
   TOKEN[char.charCodeAt(0)] = 1
 }
 
-const NO_BODY = new Uint8Array(0)
+const NOTHING = Buffer.alloc(0)
 
 type Framing = 'none' | 'length' | 'chunked' | 'until-close'
 type State = 'head' | 'body' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailer' | 'done'
 
 /**
  * Reads one HTTP/1.1 answer after another out of the bytes of a connection. Source: RFC 9112.
+ *
+ * What it keeps, it keeps as latin1 strings, one character a byte: no copy costs less, in time or in garbage.
  *
  * `begin` expects an answer, `feed` takes bytes until it returns true: then the answer is whole and its parts can be
  * read until the next `begin`. Whatever is not an answer is thrown as a `TransportError`; a parser that has thrown
@@ -34,7 +36,7 @@ type State = 'head' | 'body' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trai
 export class ResponseParser {
   status = 0
   head = ''
-  body: Uint8Array = NO_BODY
+  body = ''
   /** Bytes of the body after the chunks were taken apart. */
   bodyBytes = 0
   /** Whether another request may follow on the connection. */
@@ -48,9 +50,7 @@ export class ResponseParser {
   #contentLength = -1
   #chunked = false
   /** A head or a line that began in an earlier read. */
-  #begun: Buffer = Buffer.alloc(0)
-  #pieces: Uint8Array[] = []
-  #kept = 0
+  #begun: Buffer = NOTHING
 
   /** Whether a byte of the answer has come. */
   get started(): boolean {
@@ -60,7 +60,7 @@ export class ResponseParser {
   begin(method: string): void {
     this.#state = 'head'
     this.#headRequest = method === 'HEAD'
-    this.body = NO_BODY
+    this.body = ''
     this.bodyBytes = 0
   }
 
@@ -99,7 +99,7 @@ export class ResponseParser {
   #resumeHead(bytes: Buffer, length: number): number {
     const before = this.#begun.length
     const joined = Buffer.concat([this.#begun, bytes.subarray(0, length)])
-    this.#begun = Buffer.alloc(0)
+    this.#begun = NOTHING
     const used = this.#feedHead(joined, joined.length)
     // What the joined bytes hold beyond the head came in this read.
     return used - before
@@ -175,29 +175,41 @@ export class ResponseParser {
     return end
   }
 
-  /** Only the three headers that frame a message matter here; the first letter rules the others out. */
+  /** Only three headers frame a message; the lengths of their names rule nearly all others out. */
   #noteHeader(bytes: Buffer, from: number, colon: number, end: number): void {
-    const letter = bytes[from]! | 32
-    if (letter !== 99 && letter !== 116) return // c, t
-    const nameLength = colon - from
-    if (nameLength !== 14 && nameLength !== 10 && nameLength !== 17) return
-    const name = bytes.toString('latin1', from, colon).toLowerCase()
-    const value = bytes.toString('latin1', colon + 1, end).trim()
-    if (name === 'content-length') this.#noteContentLength(value)
-    else if (name === 'connection') this.#noteConnection(value.toLowerCase())
-    else if (name === 'transfer-encoding') this.#noteTransferEncoding(value.toLowerCase())
+    const length = colon - from
+    if (length === 14 && isNamed(bytes, from, 'content-length')) {
+      this.#noteContentLength(bytes, colon, end)
+    } else if (length === 10 && isNamed(bytes, from, 'connection')) {
+      this.#noteConnection(fieldValue(bytes, colon, end))
+    } else if (length === 17 && isNamed(bytes, from, 'transfer-encoding')) {
+      this.#noteTransferEncoding(fieldValue(bytes, colon, end).toLowerCase())
+    }
   }
 
-  #noteContentLength(value: string): void {
-    const length = /^\d{1,15}$/.test(value) ? Number(value) : -1
-    if (length < 0) throw bad(`Content-Length: ${value.slice(0, 40)}`)
+  #noteContentLength(bytes: Buffer, colon: number, end: number): void {
+    let length = 0
+    let digits = 0
+    for (let at = colon + 1; at < end; at++) {
+      const byte = bytes[at]!
+      if (isDigit(byte)) {
+        length = length * 10 + (byte - 48)
+        digits += 1
+      } else if (byte > SPACE || (digits > 0 && isDigit(bytes[at + 1]!))) {
+        digits = 0
+        break
+      }
+    }
+    if (digits === 0 || digits > 15)
+      throw bad(`Content-Length: ${fieldValue(bytes, colon, end).slice(0, 40)}`)
     if (this.#contentLength >= 0 && this.#contentLength !== length)
       throw bad('two Content-Lengths that differ')
     this.#contentLength = length
   }
 
   #noteConnection(value: string): void {
-    const options = new Set(value.split(/\s*,\s*/))
+    if (value === 'keep-alive' && this.keepAlive) return
+    const options = new Set(value.toLowerCase().split(/\s*,\s*/))
     if (options.has('close')) this.keepAlive = false
     else if (options.has('keep-alive')) this.keepAlive = true
   }
@@ -210,8 +222,6 @@ export class ResponseParser {
   /** How the body is framed. Source: RFC 9112, 6.3. */
   #openBody(): void {
     if (this.#chunked && this.#contentLength >= 0) throw bad('both Content-Length and Transfer-Encoding')
-    this.#pieces = []
-    this.#kept = 0
     if (this.#headRequest || this.status === 204 || this.status === 304 || this.#contentLength === 0) {
       this.#framing = 'none'
       this.#complete()
@@ -257,14 +267,9 @@ export class ResponseParser {
   }
 
   #keep(bytes: Buffer, from: number, to: number): void {
-    const size = to - from
-    this.bodyBytes += size
-    const room = Math.min(size, KEPT_BODY_BYTES - this.#kept)
-    if (room <= 0) return
-    const copy = Buffer.allocUnsafe(room)
-    bytes.copy(copy, 0, from, from + room)
-    this.#kept += room
-    this.#pieces.push(copy)
+    this.bodyBytes += to - from
+    const room = KEPT_BODY_BYTES - this.body.length
+    if (room > 0) this.body += bytes.toString('latin1', from, Math.min(to, from + room))
   }
 
   /** The lines between chunks: a size, the end of a chunk's data, a trailer. */
@@ -280,7 +285,7 @@ export class ResponseParser {
       this.#begun = Buffer.from(line)
       return end
     }
-    this.#begun = Buffer.alloc(0)
+    this.#begun = NOTHING
     this.#noteLine(line.toString('latin1', 0, line.length).trimEnd())
     return end
   }
@@ -303,13 +308,6 @@ export class ResponseParser {
 
   #complete(): true {
     this.#state = 'done'
-    this.body =
-      this.#pieces.length === 0
-        ? NO_BODY
-        : this.#pieces.length === 1
-          ? this.#pieces[0]!
-          : Buffer.concat(this.#pieces)
-    this.#pieces = []
     return true
   }
 }
@@ -324,6 +322,19 @@ function lineEnd(bytes: Buffer, from: number, length: number): number {
     if (byte !== TAB) throw bad('a control character within the headers')
   }
   return -1
+}
+
+/** Whether the bytes from here are `name`, in any case of letters; `name` is in lower case. */
+function isNamed(bytes: Buffer, from: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    if ((bytes[from + i]! | 32) !== name.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** What stands between the colon and the line's end. */
+function fieldValue(bytes: Buffer, colon: number, end: number): string {
+  return bytes.toString('latin1', colon + 1, end).trim()
 }
 
 function isDigit(byte: number): boolean {

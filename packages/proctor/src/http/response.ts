@@ -11,19 +11,19 @@ export const KEPT_BODY_BYTES = 8 * 1024 * 1024
  */
 export class HttpResponse {
   readonly status: number
-  /** The body's bytes, at most the first 8 MiB. */
-  readonly body: Uint8Array
   /** Length of the whole body in bytes, also of what was not kept. */
   readonly bodyBytes: number
   /** From the write of the request to the last byte of the body. */
   readonly durationMs: number
   /** Status line and header lines as they came. */
   readonly head: string
+  /** The bytes that were kept, a character each. */
+  readonly #kept: string
 
-  constructor(status: number, head: string, body: Uint8Array, bodyBytes: number, durationMs: number) {
+  constructor(status: number, head: string, kept: string, bodyBytes: number, durationMs: number) {
     this.status = status
     this.head = head
-    this.body = body
+    this.#kept = kept
     this.bodyBytes = bodyBytes
     this.durationMs = durationMs
   }
@@ -35,6 +35,11 @@ export class HttpResponse {
 
   get headers(): Headers {
     return new Headers(headerLines(this.head))
+  }
+
+  /** The body's bytes, at most the first 8 MiB. */
+  get body(): Buffer {
+    return Buffer.from(this.#kept, 'latin1')
   }
 
   /** The body as UTF-8 text. Throws a `RangeError` when it is longer than what is kept. */
