@@ -1,0 +1,93 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { systemClock, type Clock } from './clock.ts'
+import { healthRoutes } from './health/routes.ts'
+import { admitKnownRequests, pathOf } from './http/admission.ts'
+import { closeConnectionsWhileDraining } from './http/draining.ts'
+import { problemFrom } from './http/errors.ts'
+import { requestIdFrom, traceIdFrom } from './http/identity.ts'
+import { acceptJsonBodies } from './http/json-body.ts'
+import { problemDocument, problemMediaType, type Problem } from './http/problem.ts'
+import { logWhenClosed } from './http/request-log.ts'
+import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
+import { validation } from './http/validation.ts'
+import { studentRoutes } from './students/routes.ts'
+import type { StudentStore } from './students/student-store.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** W3C trace id: 32 hexadecimal digits. */
+    traceId: string
+  }
+  interface FastifyReply {
+    /** What the request failed with, for the log. */
+    problem: Problem | undefined
+  }
+}
+
+export interface AppDependencies {
+  store: StudentStore
+  logger: Logger
+  clock?: Clock
+}
+
+const bodyLimitBytes = 64 * 1024
+
+/**
+ * The service without a port or an environment: `inject` into it, or `listen`. It doesn't close the store.
+ *
+ * Fastify logs nothing: its request children cost more than the one line of `logWhenClosed`.
+ */
+export function createApp({ store, logger, clock = systemClock }: AppDependencies): FastifyInstance {
+  const replies: RepliesBySocket = new WeakMap()
+  const begin = (request: FastifyRequest, reply: FastifyReply) => {
+    request.traceId = traceIdFrom(request.headers.traceparent)
+    reply.header('x-request-id', request.id)
+    replies.set(request.raw.socket, reply)
+    logWhenClosed(request, reply, logger, clock)
+  }
+  const app = Fastify({
+    ...serverLimits,
+    ajv: validation,
+    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']),
+    clientErrorHandler: socketErrorHandler(logger, replies),
+    // Raised while routing, before any hook.
+    frameworkErrors: (error, request, reply) => {
+      begin(request, reply)
+      sendProblem(error, request, reply)
+    },
+  })
+  app.decorateRequest('traceId', '')
+  app.decorateReply('problem', undefined)
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply)
+    done()
+  })
+  app.setErrorHandler(sendProblem)
+  admitKnownRequests(app)
+  acceptJsonBodies(app)
+  closeConnectionsWhileDraining(app)
+  app.register(healthRoutes, { ping: () => store.ping() })
+  app.register(studentRoutes, { store })
+  return app
+}
+
+const serverLimits = {
+  bodyLimit: bodyLimitBytes,
+  // Longer than any client's think time, so that the client and not the server ends an idle connection: a
+  // server that ends it races the next request.
+  keepAliveTimeout: 75_000,
+  requestTimeout: 30_000,
+  // `admitKnownRequests` refuses a missing Host with a problem document.
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 1000, requireHostHeader: false },
+  // While draining, a request on an open connection is answered as ever; Fastify's 503 is no problem document.
+  return503OnClosing: false,
+} as const
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemFrom(error)
+  reply.problem = problem
+  const { id: requestId, traceId } = request
+  const document = problemDocument(problem, { instance: pathOf(request.url), requestId, traceId })
+  void reply.code(problem.status).headers(problem.headers).type(problemMediaType).send(document)
+}

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util'
+import { nearest } from './nearest.ts'
+
+export const usage = `Usage: students-api [options]
+
+  --host HOST         address to listen on (127.0.0.1)
+  --port PORT         port to listen on, 0 for any free one (5000)
+  --db FILE           SQLite database, made where missing (data/students.db)
+  --log-level LEVEL   trace, debug, info, warn, error, fatal or silent (LOG_LEVEL, else info)
+  --help              show this
+`
+
+/** What the service is started with. */
+export interface Arguments {
+  host: string
+  port: number
+  db: string
+  logLevel: string
+}
+
+/** The command line is wrong; the message is one line that names the next step. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const options = {
+  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string', default: '5000' },
+  db: { type: 'string', default: 'data/students.db' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/**
+ * The command line as data, or `help` where that was asked for.
+ * @throws {UsageError}
+ */
+export function parseArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Arguments | 'help' {
+  refuseUnknownFlags(argv)
+  const values = strictValues(argv)
+  if (values.help) return 'help'
+  return {
+    host: values.host,
+    port: parsePort(values.port),
+    db: values.db,
+    logLevel: parseLogLevel(values['log-level'] ?? env['LOG_LEVEL'] ?? 'info'),
+  }
+}
+
+function refuseUnknownFlags(argv: readonly string[]): void {
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === 'option' && !(token.name in options)) {
+      const flag = nearest(token.name, Object.keys(options))
+      throw new UsageError(`${token.rawName} is no flag: ${flag ? `did you mean --${flag}?` : 'see --help'}`)
+    }
+  }
+}
+
+function strictValues(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, strict: true }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message.split('\n')[0] : String(error), {
+      cause: error,
+    })
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`--port takes 0 to 65535, not "${text}"`)
+  return port
+}
+
+function parseLogLevel(text: string): string {
+  if (logLevels.includes(text)) return text
+  throw new UsageError(`"${text}" is no log level: pass --log-level with one of ${logLevels.join(', ')}`)
+}

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto'
+
+// Short and free of spaces, quotes and control characters: the id returns in a header, a document and the log.
+const wellFormedRequestId = /^[\w.:~-]{1,128}$/
+
+// W3C Trace Context §3.2: version ff is forbidden, version 00 ends after the flags, all-zero ids are invalid.
+const wellFormedTraceparent =
+  /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})(?<traceId>[\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/
+
+/** The client's `X-Request-Id` where it is well-formed, else a new one. */
+export function requestIdFrom(header: string | string[] | undefined): string {
+  return typeof header === 'string' && wellFormedRequestId.test(header) ? header : randomUUID()
+}
+
+/** The trace id of a well-formed W3C `traceparent`, else a new one: 32 lower-case hexadecimal digits. */
+export function traceIdFrom(header: string | string[] | undefined): string {
+  const parent = typeof header === 'string' ? wellFormedTraceparent.exec(header) : null
+  // randomUUID draws its randomness in bulk; randomBytes at each call.
+  return parent?.groups?.['traceId'] ?? randomUUID().replaceAll('-', '')
+}

@@ -1,0 +1,58 @@
+import { pino, type DestinationStream } from 'pino'
+import { createApp } from './app.ts'
+import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
+import { systemClock } from './clock.ts'
+import { drain } from './http/draining.ts'
+import { CannotListen, listen } from './http/listening.ts'
+import { DatabaseUnusable } from './store/database.ts'
+import { SqliteStudentStore } from './store/sqlite-student-store.ts'
+
+/** The outside world. Made in `main.ts` only. */
+export interface Machine {
+  /** Without the program's own name. */
+  argv: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  stdout: DestinationStream
+  stderr: DestinationStream
+  /** Calls back at each request to stop (SIGTERM, SIGINT). Returns its undoing. */
+  onStop(listener: () => void): () => void
+}
+
+/** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
+export async function runService(machine: Machine): Promise<number> {
+  try {
+    const parsed = parseArguments(machine.argv, machine.env)
+    if (parsed === 'help') machine.stdout.write(usage)
+    else await serve(parsed, machine)
+    return 0
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    machine.stderr.write(`students-api: ${error.message}\n`)
+    return error instanceof UsageError ? 2 : 1
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return error instanceof UsageError || error instanceof DatabaseUnusable || error instanceof CannotListen
+}
+
+async function serve({ host, port, db, logLevel }: Arguments, machine: Machine): Promise<void> {
+  const logger = pino({ level: logLevel, base: null }, machine.stdout)
+  using store = new SqliteStudentStore(db, systemClock)
+  const app = createApp({ store, logger })
+  const stop = Promise.withResolvers<void>()
+  const unsubscribe = machine.onStop(() => {
+    // The next signal finds nobody listening, and so ends the process at once.
+    unsubscribe()
+    stop.resolve()
+  })
+  try {
+    logger.info(await listen(app, host, port), 'listening')
+    await stop.promise
+    logger.info('draining')
+  } finally {
+    unsubscribe()
+    await drain(app)
+  }
+  logger.info('stopped')
+}

@@ -1,0 +1,38 @@
+import { Type, type Static } from 'typebox'
+
+const properties = {
+  name: Type.String({ minLength: 1, maxLength: 200, format: 'single-line' }),
+  domain: Type.String({ minLength: 1, maxLength: 100, format: 'single-line' }),
+  gpa: Type.Number({ minimum: 0, maximum: 10, multipleOf: 0.01 }),
+  email: Type.String({ maxLength: 254, format: 'email' }),
+}
+
+/** What a client sends to create a student. */
+export const NewStudent = Type.Object(properties, { additionalProperties: false })
+export type NewStudent = Static<typeof NewStudent>
+
+/** A student as answered. Instants are ISO 8601 in UTC; `version` counts from 1. */
+export const Student = Type.Object({
+  id: Type.Integer({ minimum: 1 }),
+  ...properties,
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  version: Type.Integer({ minimum: 1 }),
+})
+export type Student = Static<typeof Student>
+
+/**
+ * The form in which an e-mail is unique: lower case, so that Ada@Example.com cannot register twice. RFC 5321 lets a
+ * host tell upper from lower case before the @; none worth the confusion does. The address is kept as it was sent.
+ */
+export function emailKey(email: string): string {
+  return email.toLowerCase()
+}
+
+/**
+ * The id in a path, or `undefined` where it can be nobody's. To a client an id is opaque, so `/students/abc` and
+ * `/students/01` are addresses where nothing is (404), not malformed requests.
+ */
+export function parseStudentId(text: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import { createApp } from '../src/app.ts'
+import { systemClock } from '../src/clock.ts'
+import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
+import type { StudentStore } from '../src/students/student-store.ts'
+
+export const ada = { name: 'Ada Lovelace', domain: 'Engineering', gpa: 9.95, email: 'ada@example.com' }
+
+export type LogLine = Record<string, unknown>
+
+export interface TestApp {
+  app: FastifyInstance
+  log: LogLine[]
+}
+
+/** A folder that is gone when the test is over. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'students-api-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+export function openStore(
+  t: TestContext,
+  path = join(temporaryFolder(t), 'students.db'),
+): SqliteStudentStore {
+  const store = new SqliteStudentStore(path, systemClock)
+  t.after(() => store[Symbol.dispose]())
+  return store
+}
+
+/** The service on a fresh database, or on the store given, and all that it logs. */
+export function openApp(t: TestContext, store: StudentStore = openStore(t)): TestApp {
+  const log: LogLine[] = []
+  const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
+  const app = createApp({ store, logger })
+  t.after(() => app.close())
+  return { app, log }
+}
+
+export function post(app: FastifyInstance, payload: NonNullable<InjectOptions['payload']>) {
+  return app.inject({
+    method: 'POST',
+    url: '/students',
+    headers: { 'content-type': 'application/json' },
+    payload: typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload),
+  })
+}
+
+/** The response as `[status, last part of the problem's type]`. */
+export function problemOf(response: LightMyRequestResponse): [number, string] {
+  return [response.statusCode, String(response.json()['type']).replace('/problems/', '')]
+}
+
+/** Where the response's errors point. */
+export function pointersOf(response: LightMyRequestResponse): string[] {
+  const { errors } = response.json<{ errors?: { pointer: string }[] }>()
+  return (errors ?? []).map(({ pointer }) => pointer)
+}

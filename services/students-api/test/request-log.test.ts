@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
+import { test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { ada, openApp, post, type LogLine } from './fixture.ts'
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+
+test('one line per finished request, its bytes those of the body', async (t) => {
+  const { app, log } = openApp(t)
+  const responses = [
+    await post(app, { ...ada, name: 'Zoë 🎓' }),
+    await post(app, ada),
+    await app.inject('/students'),
+    await app.inject('/students/1?email=ada@example.com'),
+    await app.inject({ method: 'HEAD', url: '/students' }),
+    await app.inject({ method: 'HEAD', url: '/nope' }),
+    await app.inject('/students/%zz'),
+    await app.inject('/ada@example.com'),
+  ]
+  await setImmediate()
+  assert.deepEqual(
+    log.map(({ method, route, status, problem, bytes }) => [method, route, status, problem, bytes]),
+    [
+      ['POST', '/students', 201, undefined, bodyBytes(responses[0])],
+      ['POST', '/students', 409, 'email-taken', bodyBytes(responses[1])],
+      ['GET', '/students', 200, undefined, bodyBytes(responses[2])],
+      ['GET', '/students/:id', 200, undefined, bodyBytes(responses[3])],
+      ['HEAD', '/students', 200, undefined, 0],
+      ['HEAD', null, 404, 'not-found', 0],
+      ['GET', null, 400, 'bad-request', bodyBytes(responses[6])],
+      ['GET', null, 404, 'not-found', bodyBytes(responses[7])],
+    ],
+  )
+  assert.deepEqual(
+    log.map(({ requestId }) => requestId),
+    responses.map(({ headers }) => headers['x-request-id']),
+  )
+  assert.ok(
+    log.every(({ level, time, durationMs }) => level === 30 && Number(time) > 0 && Number(durationMs) >= 0),
+  )
+})
+
+function bodyBytes(response: { rawPayload: Buffer } | undefined): number | undefined {
+  return response?.rawPayload.length
+}
+
+test('the log holds nothing a person typed', async (t) => {
+  const { app, log } = openApp(t)
+  await post(app, ada)
+  await post(app, ada)
+  await post(app, { ...ada, gpa: 99 })
+  await post(app, `{"email":"ada@example.com`)
+  await app.inject('/students/ada@example.com?name=Lovelace')
+  await app.inject('/ada@example.com/%zz')
+  await setImmediate()
+  assert.equal(log.length, 6)
+  assert.doesNotMatch(JSON.stringify(log), /ada|lovelace|example\.com|%40/i)
+})
+
+test('a well-formed X-Request-Id is kept, another is replaced', async (t) => {
+  const { app, log } = openApp(t)
+  for (const id of ['a', 'Req_1.2~3:4-5', 'x'.repeat(128)]) {
+    assert.equal(await echoedId(app, id), id)
+  }
+  for (const id of ['', ' ', 'a b', 'a"b', 'ö', '<script>', 'x'.repeat(129)]) {
+    assert.match(await echoedId(app, id), /^[\da-f-]{36}$/)
+  }
+  await setImmediate()
+  assert.equal(log[1]?.['requestId'], 'Req_1.2~3:4-5')
+})
+
+async function echoedId(app: FastifyInstance, id: string): Promise<string> {
+  const response = await app.inject({ url: '/nope', headers: { 'x-request-id': id } })
+  assert.equal(response.headers['x-request-id'], response.json().requestId)
+  return response.json().requestId
+}
+
+test('the trace id of a well-formed traceparent is kept, another is replaced', async (t) => {
+  const { app, log } = openApp(t)
+  const spanAndFlags = '00f067aa0ba902b7-01'
+  const good = [`00-${traceId}-${spanAndFlags}`, `cc-${traceId}-${spanAndFlags}-later`]
+  const bad = [
+    `00-${traceId}-${spanAndFlags}-later`,
+    `ff-${traceId}-${spanAndFlags}`,
+    `00-${'0'.repeat(32)}-${spanAndFlags}`,
+    `00-${traceId}-0000000000000000-01`,
+    `00-${traceId.toUpperCase()}-${spanAndFlags}`,
+    `00-${traceId}`,
+    'x',
+  ]
+  for (const traceparent of good)
+    assert.equal(await loggedTraceId(app, log, traceparent), traceId, traceparent)
+  for (const traceparent of bad) {
+    const generated = await loggedTraceId(app, log, traceparent)
+    assert.match(generated, /^[\da-f]{32}$/)
+    assert.ok(!traceparent.toLowerCase().includes(generated), traceparent)
+  }
+})
+
+async function loggedTraceId(app: FastifyInstance, log: LogLine[], traceparent: string): Promise<string> {
+  const response = await app.inject({ url: '/nope', headers: { traceparent } })
+  await setImmediate()
+  assert.equal(log.at(-1)?.['traceId'], response.json().traceId)
+  return response.json().traceId
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { runService, type Machine } from '../src/service.ts'
+import { temporaryFolder } from './fixture.ts'
+
+interface Ended {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs the service on a machine that asks it to stop as soon as it has logged `listening`. */
+async function run(...argv: string[]): Promise<Ended> {
+  const written = { stdout: '', stderr: '' }
+  const stops = new Set<() => void>()
+  const machine: Machine = {
+    argv,
+    env: {},
+    stdout: {
+      write(text) {
+        written.stdout += text
+        if (text.includes('"listening"')) stops.forEach((stop) => stop())
+        if (text.includes('"draining"')) assert.equal(stops.size, 0, 'a second signal would be swallowed')
+      },
+    },
+    stderr: { write: (text) => void (written.stderr += text) },
+    onStop(listener) {
+      stops.add(listener)
+      return () => stops.delete(listener)
+    },
+  }
+  const code = await runService(machine)
+  assert.equal(stops.size, 0, 'a listener was left behind')
+  return { code, ...written }
+}
+
+test('it listens, drains, stops and ends with 0', async (t) => {
+  const { code, stdout, stderr } = await run('--port', '0', '--db', join(temporaryFolder(t), 'students.db'))
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    lines.map(({ msg }) => msg),
+    ['listening', 'draining', 'stopped'],
+  )
+  assert.equal(lines[0].url, `http://127.0.0.1:${lines[0].port}`)
+  assert.notEqual(lines[0].port, 0)
+  assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('a host that is not ours is one line', async (t) => {
+  const db = join(temporaryFolder(t), 'students.db')
+  const stderr = 'students-api: 192.0.2.1 is no address of this machine: pass --host 127.0.0.1\n'
+  assert.deepEqual(await run('--host', '192.0.2.1', '--db', db), { code: 1, stdout: '', stderr })
+})
+
+test('a database that cannot be used is one line', async (t) => {
+  const folder = temporaryFolder(t)
+  const stderr = `students-api: cannot use the database ${folder}: it is a folder; pass --db FILE\n`
+  assert.deepEqual(await run('--db', folder), { code: 1, stdout: '', stderr })
+})
+
+test('an unknown flag is one line and exit code 2', async () => {
+  const stderr = 'students-api: --prot is no flag: did you mean --port?\n'
+  assert.deepEqual(await run('--prot', '1'), { code: 2, stdout: '', stderr })
+})
+
+test('--help tells the flags on standard output', async () => {
+  const { code, stdout, stderr } = await run('--help')
+  assert.deepEqual([code, stderr], [0, ''])
+  for (const flag of ['--host', '--port', '--db', '--log-level']) assert.ok(stdout.includes(flag))
+})

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { ada, openApp, openStore, pointersOf, post, problemOf, temporaryFolder } from './fixture.ts'
+
+test('an empty database lists no students', async (t) => {
+  const { app } = openApp(t)
+  const response = await app.inject('/students')
+  assert.equal(response.statusCode, 200)
+  assert.equal(response.headers['content-type'], 'application/json; charset=utf-8')
+  assert.equal(response.body, '[]')
+})
+
+test('a created student is answered, found at its Location and listed', async (t) => {
+  const { app } = openApp(t)
+  const created = await post(app, ada)
+  assert.equal(created.statusCode, 201)
+  assert.equal(created.headers.location, '/students/1')
+  const student = created.json()
+  const { createdAt } = student
+  assert.deepEqual(student, { id: 1, ...ada, createdAt, updatedAt: createdAt, version: 1 })
+  assert.equal(new Date(createdAt).toISOString(), createdAt)
+  assert.deepEqual((await app.inject('/students/1')).json(), student)
+  assert.deepEqual((await app.inject('/students')).json(), [student])
+})
+
+test('readers read their writes, in the order of ids', async (t) => {
+  const { app } = openApp(t)
+  for (let count = 1; count <= 5; count++) {
+    await post(app, { ...ada, name: `Zoë ${count} 🎓`, email: `s${count}@example.com` })
+    const list = (await app.inject('/students')).json<{ id: number; name: string }[]>()
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      Array.from({ length: count }, (_, index) => index + 1),
+    )
+    assert.equal(list.at(-1)?.name, `Zoë ${count} 🎓`)
+  }
+})
+
+test('several students created between two reads are all listed', async (t) => {
+  const { app } = openApp(t)
+  await app.inject('/students')
+  await Promise.all([1, 2, 3].map((n) => post(app, { ...ada, email: `s${n}@example.com` })))
+  assert.equal((await app.inject('/students')).json().length, 3)
+})
+
+test('a list already handed out stays as it was', async (t) => {
+  const store = openStore(t)
+  await store.add(ada)
+  const before = await store.list()
+  const copy = Buffer.from(before)
+  await store.add({ ...ada, email: 'b@example.com' })
+  await store.list()
+  assert.deepEqual(before, copy)
+})
+
+test('what another process writes is listed', async (t) => {
+  const path = join(temporaryFolder(t), 'students.db')
+  const { app } = openApp(t, openStore(t, path))
+  await post(app, ada)
+  await app.inject('/students')
+  using other = new DatabaseSync(path)
+  other.exec(`UPDATE students SET name = 'Countess of Lovelace'`)
+  // A request from outside comes in a later turn of the event loop than the write it follows.
+  await setImmediate()
+  assert.equal((await app.inject('/students')).json()[0].name, 'Countess of Lovelace')
+})
+
+test('a used e-mail is 409, in whatever case, and says nothing of its owner', async (t) => {
+  const { app } = openApp(t)
+  await post(app, ada)
+  const response = await post(app, { ...ada, name: 'Other', email: 'ADA@Example.COM' })
+  assert.deepEqual(problemOf(response), [409, 'email-taken'])
+  assert.deepEqual(pointersOf(response), ['#/email'])
+  assert.doesNotMatch(response.body, /lovelace|ada@|\/students\/1|9\.95/i)
+  assert.equal((await app.inject('/students')).json().length, 1)
+})
+
+test('an e-mail is answered as it was sent', async (t) => {
+  const { app } = openApp(t)
+  assert.equal((await post(app, { ...ada, email: 'Ada@Example.com' })).json().email, 'Ada@Example.com')
+})
+
+test('a used e-mail uses up no id', async (t) => {
+  const { app } = openApp(t)
+  await post(app, ada)
+  await post(app, ada)
+  assert.equal((await post(app, { ...ada, email: 'b@example.com' })).json().id, 2)
+})
+
+test('an id that is nobody’s is 404', async (t) => {
+  const { app } = openApp(t)
+  await post(app, ada)
+  const nobodys = [
+    '2',
+    '0',
+    '-1',
+    '01',
+    '1.0',
+    '1e0',
+    'abc',
+    '%20',
+    '9007199254740993',
+    '9'.repeat(90),
+    '9'.repeat(200),
+  ]
+  for (const id of nobodys) {
+    assert.deepEqual(problemOf(await app.inject(`/students/${id}`)), [404, 'not-found'], id)
+  }
+})
+
+test('HEAD answers as GET does, without the body', async (t) => {
+  const { app } = openApp(t)
+  await post(app, ada)
+  for (const url of ['/students', '/students/1', '/livez', '/readyz']) {
+    const [head, get] = await Promise.all([app.inject({ method: 'HEAD', url }), app.inject(url)])
+    assert.equal(head.statusCode, 200, url)
+    assert.equal(head.body, '', url)
+    assert.equal(head.headers['content-length'], String(Buffer.byteLength(get.body)), url)
+  }
+})
