@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startService } from './service.ts'
+
+/**
+ * The first exam: students-api on a fresh database, the seed's 50 users against it for 60 s, the table.
+ *
+ * Exit code 0 when the run was completed, was not void, and every failure was a 409; it is a demonstration, and the
+ * seed's own e-mails repeat. Any other end has the code of `proctor run`.
+ */
+
+const USAGE = `usage: npm run exam -- [--port 5000] [--run-time 60s] [--json-file FILE]
+
+Starts students-api on a fresh database, runs the seed's 50 users against it, prints the table, stops everything.
+`
+const PROCTOR = new URL('../node_modules/.bin/proctor', import.meta.url).pathname
+const SCENARIO = new URL('students.ts', import.meta.url).pathname
+
+interface ExamOptions {
+  port: string
+  runTime: string
+  /** Where the report is kept; in the exam's own folder, and so not at all, unless given. */
+  jsonFile: string | undefined
+}
+
+/** The parts of a report by which the exam is judged. */
+interface ExamReport {
+  failures: { example: { response: { status: number } | null } | null }[]
+  exceptions: unknown[]
+}
+
+async function main(argv: string[]): Promise<number> {
+  const options = parseOptions(argv)
+  if (typeof options === 'number') return options
+  const folder = mkdtempSync(join(tmpdir(), 'proctor-exam-'))
+  try {
+    return await examine(folder, options)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function examine(folder: string, options: ExamOptions): Promise<number> {
+  const service = await startService(folder, options.port)
+  if (service === undefined) return 1
+  const jsonFile = options.jsonFile ?? join(folder, 'report.json')
+  try {
+    process.stdout.write(`students-api is at ${service.url}, its database fresh; the seed's run begins.\n\n`)
+    const load = ['-u', '50', '-r', '5', '-t', options.runTime]
+    const code = await proctor(['run', SCENARIO, '-H', service.url, ...load, '--json-file', jsonFile])
+    return code === 1 && existsSync(jsonFile) ? judge(jsonFile) : code
+  } finally {
+    await service.stop()
+  }
+}
+
+const stay = (): void => {}
+
+/** Runs Proctor in this terminal; resolves to its exit code. */
+async function proctor(args: string[]): Promise<number> {
+  const child = spawn(PROCTOR, args, { stdio: 'inherit' })
+  // Ctrl-C reaches the whole group, so Proctor has it already; what is sent to this process alone is passed on.
+  const passOn = (): void => void child.kill('SIGTERM')
+  process.on('SIGINT', stay).on('SIGTERM', passOn).on('SIGHUP', passOn)
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  process.off('SIGINT', stay).off('SIGTERM', passOn).off('SIGHUP', passOn)
+  return code ?? (signal === null ? 4 : 130)
+}
+
+/** A run with failures passes the exam when each is the 409 that a repeated e-mail deserves. */
+function judge(jsonFile: string): number {
+  const report = JSON.parse(readFileSync(jsonFile, 'utf8')) as ExamReport
+  const isConflict = report.failures.map(({ example }) => example?.response?.status === 409)
+  if (report.exceptions.length > 0 || isConflict.includes(false)) return 1
+  process.stdout.write(
+    '\nThe exam is passed: every failure is a 409, the answer to an e-mail that was used before.\n',
+  )
+  return 0
+}
+
+function parseOptions(argv: string[]): ExamOptions | number {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: {
+        port: { type: 'string', default: '5000' },
+        'run-time': { type: 'string', short: 't', default: '60s' },
+        'json-file': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    if (values.help) {
+      process.stdout.write(USAGE)
+      return 0
+    }
+    return { port: values.port, runTime: values['run-time'], jsonFile: values['json-file'] }
+  } catch (error) {
+    process.stderr.write(`exam: ${(error as Error).message}\n${USAGE}`)
+    return 2
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
