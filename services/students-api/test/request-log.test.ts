@@ -55,7 +55,9 @@ test('the log holds nothing a person typed', async (t) => {
   await app.inject('/ada@example.com/%zz')
   await setImmediate()
   assert.equal(log.length, 6)
-  assert.doesNotMatch(JSON.stringify(log), /ada|lovelace|example\.com|%40/i)
+  // The ids are random digits, in which `ada` comes up by itself.
+  const typed = log.map(({ requestId: _, traceId: __, ...rest }) => rest)
+  assert.doesNotMatch(JSON.stringify(typed), /ada|lovelace|example\.com|%40/i)
 })
 
 test('a well-formed X-Request-Id is kept, another is replaced', async (t) => {
