@@ -56,8 +56,8 @@ test('the log holds nothing a person typed', async (t) => {
   await setImmediate()
   assert.equal(log.length, 6)
   // The ids are random digits, in which `ada` comes up by itself.
-  const typed = log.map(({ requestId: _, traceId: __, ...rest }) => rest)
-  assert.doesNotMatch(JSON.stringify(typed), /ada|lovelace|example\.com|%40/i)
+  const withoutIds = JSON.stringify(log, (key, value: unknown) => (key.endsWith('Id') ? undefined : value))
+  assert.doesNotMatch(withoutIds, /ada|lovelace|example\.com|%40/i)
 })
 
 test('a well-formed X-Request-Id is kept, another is replaced', async (t) => {
