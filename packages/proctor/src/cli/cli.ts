@@ -32,8 +32,17 @@ function speakThrough(command: Command, machine: Machine): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => machine.stdout.write(text),
     writeErr: (text) => machine.stderr.write(text),
-    outputError: (text, write) => write(text.replace(/^error: /, 'proctor: ')),
+    outputError: (text, write) => write(text.replace(/^error: /, 'proctor: ') + nextStep(text, command)),
   })
+}
+
+/** Where commander has nothing nearby to suggest. */
+function nextStep(text: string, command: Command): string {
+  if (text.includes('Did you mean')) return ''
+  const [, scenario] = /unknown command '(.+\.[cm]?[jt]s)'/.exec(text) ?? []
+  if (scenario !== undefined) return `(Did you mean proctor run ${scenario}?)\n`
+  const name = command.parent === null ? 'proctor' : `proctor ${command.name()}`
+  return `(${name} --help says what there is)\n`
 }
 
 /** One place where what went wrong becomes words and an exit code. */
@@ -42,10 +51,8 @@ function explain(error: unknown, machine: Machine): ExitCode {
   if (error instanceof UsageError) return say(error.message, EXIT.usage)
   if (error instanceof ScenarioError)
     return say(`${error.place ?? 'the scenario'}: ${error.message}`, EXIT.usage)
-  return say(
-    `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    EXIT.internal,
-  )
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return say(`internal error, a defect of Proctor: please report it.\n${trace}`, EXIT.internal)
 
   function say(text: string, code: ExitCode): ExitCode {
     machine.stderr.write(`proctor: ${text}\n`)

@@ -1,3 +1,5 @@
+import type { RunEnd } from '../run/run.ts'
+
 /** What the process says as it leaves; where several hold, the first of this order: 130, 2, 4, 3, 1. */
 export const EXIT = {
   /** The run held: no failure, no exception, no threshold missed. */
@@ -15,3 +17,11 @@ export const EXIT = {
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Where a run was cut off and not all of it could be told, that is an internal error, Ctrl-C or not. */
+export function exitCodeOf({ state, record }: RunEnd): ExitCode {
+  if (state === 'stopped') return EXIT.interrupted
+  if (state === 'crashed') return EXIT.internal
+  if (record.generator.verdict === 'void') return EXIT.void
+  return record.total.failures > 0 || record.exceptions.length > 0 ? EXIT.failed : EXIT.held
+}

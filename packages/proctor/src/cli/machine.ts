@@ -35,11 +35,20 @@ export function thisMachine(): Machine {
   }
 }
 
+/** Where a terminal does not say how high it is. */
+const USUAL_ROWS = 24
+
 function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
+  const isTTY = isatty(descriptor)
+  // A reader who has seen enough, such as `head`, closes the pipe: the run goes on, unseen.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   return {
-    isTTY: isatty(descriptor),
+    isTTY,
+    hasColors: isTTY && stream.hasColors(),
     get rows() {
-      return stream.rows
+      return stream.rows > 0 ? stream.rows : USUAL_ROWS
     },
     write: (text) => void stream.write(text),
   }

@@ -1,13 +1,16 @@
-import { InvalidArgumentError } from 'commander'
+import { UsageError } from './usage-error.ts'
 
 /** What people type behind a flag, made into data. Each throws what was expected when it is something else. */
 
+/** What a timer can be set to: 2^31 ms. */
+const LONGEST_MS = 24 * 24 * 3_600_000
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /** `60s`, `5m`, `1h30m`, `500ms`; a number alone is seconds. In milliseconds. */
 export function parseDuration(text: string): number {
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : sumOfUnits(text)
-  if (ms === undefined || !Number.isFinite(ms)) throw expected('a duration such as 60s, 5m or 1h30m', text)
+  if (ms === undefined) throw expected('a duration such as 60s, 5m or 1h30m', text)
+  if (ms > LONGEST_MS) throw expected('a duration of at most 24 days (576h)', text)
   return ms
 }
 
@@ -55,6 +58,6 @@ function parseDecimal(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
-function expected(what: string, got: string): InvalidArgumentError {
-  return new InvalidArgumentError(`Expected ${what}.${got === '' ? ' Got nothing.' : ''}`)
+function expected(what: string, got: string): UsageError {
+  return new UsageError(`expected ${what}, got ${JSON.stringify(got)}`)
 }

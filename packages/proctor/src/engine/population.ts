@@ -39,6 +39,11 @@ export class Population {
     await Promise.all(this.#atWork.values())
   }
 
+  /** Waits for nobody any longer: whoever is still at work asks for nothing more. */
+  end(): void {
+    for (const user of this.#atWork.keys()) user.end()
+  }
+
   #startNext(): void {
     const id = this.#started++
     const className = this.#classOfUser[id]!

@@ -38,6 +38,7 @@ export class Recorder implements ExchangeObserver {
   #counts = noCounts()
   #inFlight = 0
   #answered = 0
+  #unanswered = 0
   #firstError: TransportError | undefined
 
   constructor(clock: Clock) {
@@ -46,6 +47,11 @@ export class Recorder implements ExchangeObserver {
 
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /** How many requests have ended since the start, whatever became of them. */
+  get ended(): number {
+    return this.#answered + this.#unanswered
   }
 
   /** Whether any answer has come since the start. */
@@ -79,6 +85,7 @@ export class Recorder implements ExchangeObserver {
 
   failed(exchange: Exchange, error: TransportError): void {
     this.#inFlight -= 1
+    this.#unanswered += 1
     if (error.code === 'interrupted') {
       this.#counts.interrupted += 1
       return

@@ -31,7 +31,8 @@ export class VirtualUser {
   readonly #id: number
   /** What wakes each sleep under way. */
   readonly #wakers = new Set<() => void>()
-  #state: 'working' | 'stopping' = 'working'
+  /** Asks and sleeps while it works and, in `onStop`, while it leaves; otherwise both are refused. */
+  #state: 'working' | 'stopping' | 'leaving' | 'ended' = 'working'
 
   /** `id` is counted within the run; `number` within the class, so that a user's choices depend on nothing else. */
   constructor(className: string, userClass: UserClass, id: number, number: number, workplace: Workplace) {
@@ -49,17 +50,37 @@ export class VirtualUser {
     const user = await this.#start()
     if (user !== undefined) {
       await this.#work(user)
-      this.#client.refuse(undefined)
-      await this.#attempt('onStop', () => this.#class.onStop?.(user))
+      await this.#leave(user)
     }
+    this.end()
     this.#client.close()
   }
 
   /** The request under way is waited for; then the task ends, and nothing but `onStop` follows. */
   stop(): void {
-    this.#state = 'stopping'
+    if (this.#state === 'working') this.#refuse('stopping')
+  }
+
+  /** From now on it asks for nothing, in `onStop` neither. */
+  end(): void {
+    this.#refuse('ended')
+  }
+
+  get #refuses(): boolean {
+    return this.#state === 'stopping' || this.#state === 'ended'
+  }
+
+  #refuse(state: 'stopping' | 'ended'): void {
+    this.#state = state
     this.#client.refuse(() => new UserStopped())
     for (const wake of this.#wakers) wake()
+  }
+
+  async #leave(user: User<never>): Promise<void> {
+    if (this.#state !== 'stopping') return
+    this.#state = 'leaving'
+    this.#client.refuse(undefined)
+    await this.#attempt('onStop', () => this.#class.onStop?.(user))
   }
 
   /** Tries until `state` and `onStart` have passed; `undefined` when the user was stopped before. */
@@ -83,11 +104,11 @@ export class VirtualUser {
   }
 
   async #work(user: User<never>): Promise<void> {
-    const { clock } = this.#workplace
+    const { clock, recorder } = this.#workplace
     let dueAt = clock.now()
     while (this.#state === 'working') {
       const task = this.#picker.pick(this.#random)
-      const requestsBefore = this.#client.requests
+      const endedBefore = recorder.ended
       try {
         // Awaited here, not in #attempt: this is the hot path, and every async function on it costs.
         await task.run(user)
@@ -98,8 +119,8 @@ export class VirtualUser {
       const now = clock.now()
       const waitSeconds = this.#waitSeconds((now - dueAt) / 1000)
       dueAt = now + waitSeconds * 1000
-      // A task that asked nothing may not have let go of the event loop: without a pause it would never.
-      if (waitSeconds > 0 || this.#client.requests === requestsBefore) await this.#sleep(waitSeconds)
+      // While no request has ended the event loop may not have turned: without a pause it never would.
+      if (waitSeconds > 0 || recorder.ended === endedBefore) await this.#sleep(waitSeconds)
     }
   }
 
@@ -151,8 +172,8 @@ export class VirtualUser {
       id: this.#id,
       sleep: async (seconds) => {
         if (!(seconds >= 0)) throw new RangeError(`expected sleep(seconds) with seconds ≥ 0, got ${seconds}`)
-        await this.#sleep(this.#state === 'working' ? seconds : 0)
-        if (this.#state !== 'working') throw new UserStopped()
+        await this.#sleep(this.#refuses ? 0 : seconds)
+        if (this.#refuses) throw new UserStopped()
       },
     }
   }

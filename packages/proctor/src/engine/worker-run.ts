@@ -63,12 +63,12 @@ export class WorkerRun {
     const { durationMs } = this.#plan.load
     this.#grow()
     this.#snapshotAtSecondsEnd()
-    this.#stopwatch.at(NO_ANSWER_MS, () => this.#tellNoAnswer())
+    this.#watchForAnswer()
     if (durationMs !== null) this.#stopwatch.at(durationMs, () => this.stop())
     await this.#stopped.promise
     await this.#drain()
     this.#stopwatch.clear()
-    this.#takeSnapshot()
+    this.report()
   }
 
   /** No user starts any more; requests under way are waited for, up to the stop timeout. */
@@ -76,10 +76,20 @@ export class WorkerRun {
     this.#stopped.resolve()
   }
 
+  /** Tells all that was counted since the last snapshot. */
+  report(): void {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, this.#utilization)
+    this.#utilization = now
+    this.#listener.snapshot(this.recorder.take(this.#second, this.#population.size, utilization))
+    this.#second += 1
+  }
+
   async #drain(): Promise<void> {
     const longEnough = Promise.withResolvers<void>()
     this.#stopwatch.at(this.#stopwatch.elapsedMs + this.#plan.stopTimeoutMs, () => longEnough.resolve())
     await Promise.race([this.#population.stop(), longEnough.promise])
+    this.#population.end()
     this.#transport.close('interrupted')
   }
 
@@ -92,20 +102,18 @@ export class WorkerRun {
 
   #snapshotAtSecondsEnd(): void {
     this.#stopwatch.at((this.#second + 1) * SECOND_MS, () => {
-      this.#takeSnapshot()
+      this.report()
       this.#snapshotAtSecondsEnd()
     })
   }
 
-  #takeSnapshot(): void {
-    const now = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(now, this.#utilization)
-    this.#utilization = now
-    this.#listener.snapshot(this.recorder.take(this.#second, this.#population.size, utilization))
-    this.#second += 1
-  }
-
-  #tellNoAnswer(): void {
-    if (!this.recorder.everAnswered) this.#listener.noAnswer(this.recorder.inFlight, this.recorder.firstError)
+  /** Looks again until something was asked: a scenario may begin with a sleep. */
+  #watchForAnswer(): void {
+    this.#stopwatch.at(this.#stopwatch.elapsedMs + NO_ANSWER_MS, () => {
+      const { everAnswered, firstError, inFlight } = this.recorder
+      if (everAnswered) return
+      if (firstError === undefined && inFlight === 0) this.#watchForAnswer()
+      else this.#listener.noAnswer(inFlight, firstError)
+    })
   }
 }

@@ -32,8 +32,9 @@ export function signatureOfAnswer(response: HttpResponse): string {
   return `${response.status} ${problemTitle(response) ?? STATUS_CODES[response.status] ?? 'unknown status'}`
 }
 
+/** Without the local port of a connection that failed: each has another. */
 export function signatureOfError(error: TransportError): string {
-  return `${error.code}: ${error.message}`
+  return `${error.code}: ${error.message.replace(/ - Local \([^)]*\)/, '')}`
 }
 
 /** `title` of an RFC 9457 problem document: its words do not change from occurrence to occurrence. */

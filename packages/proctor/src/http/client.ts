@@ -84,7 +84,6 @@ export class HttpClient implements Http {
   /** From now on every request is refused with this error, or with `undefined` none is. */
   refuse(refusal: (() => Error) | undefined): void {
     this.#refusal = refusal
-    for (const other of this.#others?.values() ?? []) other.refuse(refusal)
   }
 
   /** Ends the connections that are idle. */
@@ -151,7 +150,6 @@ export class HttpClient implements Http {
     let client = this.#others.get(parsed.origin)
     if (client === undefined) {
       client = new HttpClient(new Origin(parsed.origin), this.#transport)
-      client.refuse(this.#refusal)
       this.#others.set(parsed.origin, client)
     }
     return client.#ask(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })

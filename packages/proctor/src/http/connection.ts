@@ -34,7 +34,7 @@ export class Connection {
     this.#socket.on('error', (error) => this.#failed(fromSystemError(error)))
     this.#socket.on('end', () => this.#ended())
     this.#socket.on('close', () => this.close('connection-closed'))
-    transport.connections.add(this)
+    transport.opened(this)
   }
 
   get usable(): boolean {
@@ -57,7 +57,7 @@ export class Connection {
   close(code: TransportErrorCode, detail?: string): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    this.#transport.connections.delete(this)
+    this.#transport.closed(this)
     this.#socket.destroy()
     if (this.#exchange !== undefined) this.#reject(this.#exchange, new TransportError(code, detail))
   }
@@ -73,9 +73,9 @@ export class Connection {
     exchange.startedAt = this.#transport.clock.now()
     if (body === undefined) {
       this.#socket.write(head, 'latin1')
-    } else if (typeof body === 'string') {
+    } else if (typeof body === 'string' && exchange.requestBytes === body.length) {
       // A body as long in bytes as in characters is ASCII, which latin1 writes without a search for wider characters.
-      this.#socket.write(head + body, exchange.requestBytes === body.length ? 'latin1' : 'utf8')
+      this.#socket.write(head + body, 'latin1')
     } else {
       this.#socket.cork()
       this.#socket.write(head, 'latin1')
@@ -86,49 +86,59 @@ export class Connection {
 
   #read(length: number): boolean {
     const now = this.#transport.clock.now()
-    if (this.#exchange === undefined) {
-      this.close('unexpected-data')
-      return false
-    }
-    try {
-      if (this.#parser.feed(this.#transport.readBuffer, length)) this.#answered(now)
-    } catch (error) {
-      this.#failed(error)
-    }
-    return true
+    if (this.#exchange === undefined) this.close('unexpected-data')
+    else if (this.#feed(length)) this.#answered(now)
+    return this.#state === 'open'
   }
 
   #ended(): void {
-    if (this.#exchange === undefined) return this.close('connection-closed')
+    const now = this.#transport.clock.now()
+    if (this.#exchange === undefined) this.close('connection-closed')
+    else if (this.#feedEnd()) this.#answered(now)
+  }
+
+  /** Apart from `#answered`: what others throw when they are told must not be taken for a bad answer. */
+  #feed(length: number): boolean {
     try {
-      if (this.#parser.end()) this.#answered(this.#transport.clock.now())
+      return this.#parser.feed(this.#transport.readBuffer, length)
     } catch (error) {
-      this.#failed(error)
+      return this.#failed(error)
+    }
+  }
+
+  #feedEnd(): boolean {
+    try {
+      return this.#parser.end()
+    } catch (error) {
+      return this.#failed(error)
     }
   }
 
   #answered(now: number): void {
     const exchange = this.#exchange!
-    const { status, head, body, bodyBytes, keepAlive } = this.#parser
+    const { head, bodyBytes } = this.#parser
+    const body = this.#parser.takeBody()
     exchange.endedAt = now
     this.#exchange = undefined
     // An answer that came before the whole request was written leaves a connection that nobody can use.
-    if (keepAlive && this.#socket.writableLength === 0) this.#onIdle(this)
+    if (head.keepAlive && this.#socket.writableLength === 0) this.#onIdle(this)
     else this.close('connection-closed')
-    const response = new HttpResponse(status, head, body, bodyBytes, now - exchange.startedAt)
-    this.#transport.observer.answered(exchange, response)
+    const response = new HttpResponse(head.status, head.text, body, bodyBytes, now - exchange.startedAt)
+    // A promise tells its own side in a later microtask: the observer is first, and cannot leave it waiting for ever.
     exchange.resolve(response)
+    this.#transport.observer.answered(exchange, response)
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown): false {
     if (!(error instanceof TransportError)) throw error
     this.close(error.code, error.detail)
+    return false
   }
 
   #reject(exchange: Exchange, error: TransportError): void {
     this.#exchange = undefined
     exchange.endedAt = this.#transport.clock.now()
-    this.#transport.observer.failed(exchange, error)
     exchange.reject(error)
+    this.#transport.observer.failed(exchange, error)
   }
 }

@@ -22,7 +22,10 @@ export interface Exchange {
   readonly reject: (error: TransportError) => void
 }
 
-/** Told of every exchange, before the code that asked for it goes on. */
+/**
+ * Told of every exchange, before the code that asked for it goes on: once that it has started, once how it ended.
+ * What an observer throws is a defect of Proctor and surfaces as an uncaught exception, never as a failed request.
+ */
 export interface ExchangeObserver {
   started(exchange: Exchange): void
   answered(exchange: Exchange, response: HttpResponse): void

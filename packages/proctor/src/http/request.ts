@@ -20,18 +20,24 @@ export interface EncodedBody {
   contentType: string | undefined
 }
 
-/** Throws a `TypeError` when both `json` and `body` are given, or `json` has no JSON. */
+/** Throws a `TypeError` when both `json` and `body` are given, `json` has no JSON, or `body` is neither text nor bytes. */
 export function encodeBody(options: RequestOptions): EncodedBody | undefined {
   const { json, body } = options
   if (json === undefined) {
     if (body === undefined) return undefined
-    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
-    return { content: body, bytes, contentType: undefined }
+    return { content: body, bytes: bytesOf(body), contentType: undefined }
   }
   if (body !== undefined) throw new TypeError('expected json or body, got both')
   const content = JSON.stringify(json) as string | undefined
   if (content === undefined) throw new TypeError(`expected a JSON value in json, got ${typeof json}`)
   return { content, bytes: Buffer.byteLength(content), contentType: 'application/json' }
+}
+
+/** Scenarios in plain JavaScript have no compiler to tell them. */
+function bytesOf(body: string | Uint8Array): number {
+  if (typeof body === 'string') return Buffer.byteLength(body)
+  if (body instanceof Uint8Array) return body.byteLength
+  throw new TypeError(`expected text or a Uint8Array in body, got ${Object.prototype.toString.call(body)}`)
 }
 
 /** All that a request's head is made of. */
@@ -57,14 +63,19 @@ export function requestHead(parts: RequestParts): string {
 }
 
 /** The headers that Proctor makes for each request. */
-function ownHeaders({ trace, body }: RequestParts): string {
+function ownHeaders({ method, trace, body }: RequestParts): string {
   let lines = ''
   if (trace !== undefined) {
     lines = 'traceparent: ' + trace.traceparent + '\r\nX-Request-Id: ' + trace.traceId + '\r\n'
   }
-  if (body === undefined) return lines
+  if (body === undefined) return expectsBody(method) ? lines + 'Content-Length: 0\r\n' : lines
   if (body.contentType !== undefined) lines += 'Content-Type: ' + body.contentType + '\r\n'
   return lines + 'Content-Length: ' + body.bytes + '\r\n'
+}
+
+/** Of these a missing body is said to be missing: some servers ask for the length (411). Source: RFC 9110, 8.6. */
+function expectsBody(method: string): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 
 /** A header that is given replaces the one of its name that Proctor sends. */
@@ -101,9 +112,11 @@ export function checkMethod(method: string): void {
 /** Visible ASCII but for `#`, which never goes on the wire. */
 const WIRE_PATH = /^[!"$-~]*$/
 
-/** Percent-encodes what may not stand in a request line. */
+/** Percent-encodes what may not stand in a request line, and nothing else: what is asked for is what was written. */
 function wirePath(path: string): string {
   if (WIRE_PATH.test(path)) return path
-  const { pathname, search } = new URL(`http://host${path}`)
-  return pathname + search
+  return path
+    .split('#', 1)[0]!
+    .toWellFormed()
+    .replaceAll(/[^!-~]/gu, encodeURIComponent)
 }

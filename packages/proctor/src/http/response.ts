@@ -44,9 +44,9 @@ export class HttpResponse {
 
   /** The body as UTF-8 text. Throws a `RangeError` when it is longer than what is kept. */
   text(): string {
-    if (this.bodyBytes > this.body.byteLength) {
+    if (this.bodyBytes > this.#kept.length) {
       throw new RangeError(
-        `the body has ${this.bodyBytes} bytes; only the first ${this.body.byteLength} are kept`,
+        `the body has ${this.bodyBytes} bytes; only the first ${this.#kept.length} are kept`,
       )
     }
     return new TextDecoder().decode(this.body)
@@ -71,7 +71,7 @@ export class HttpResponse {
 /** Name and value of each header line of a head, the first line (status or request) left out. */
 export function headerLines(head: string): [string, string][] {
   return head
-    .split('\r\n')
+    .split(/\r?\n/)
     .slice(1)
     .filter((line) => line.includes(':'))
     .map((line) => {

@@ -38,12 +38,19 @@ export class TransportError extends Error {
   }
 }
 
+/** What came is no answer of HTTP/1.1; `detail` says what of it. */
+export function badResponse(detail: string): TransportError {
+  return new TransportError('bad-response', detail)
+}
+
 const CODE_OF_SYSTEM_ERROR: Record<string, TransportErrorCode> = {
   ECONNREFUSED: 'connection-refused',
   ECONNRESET: 'connection-reset',
+  ECONNABORTED: 'connection-reset',
   EPIPE: 'connection-reset',
   ENOTFOUND: 'dns-failed',
   EAI_AGAIN: 'dns-failed',
+  EAI_FAIL: 'dns-failed',
   EHOSTUNREACH: 'host-unreachable',
   ENETUNREACH: 'host-unreachable',
   EADDRNOTAVAIL: 'ports-exhausted',

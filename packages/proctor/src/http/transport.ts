@@ -31,8 +31,9 @@ export class Transport {
   /** Large enough for most answers to come in one read. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
   /** All that are open or opening. */
-  readonly connections = new Set<OpenConnection>()
+  readonly #connections = new Set<OpenConnection>()
   readonly #timeoutMs: number
+  #closedFor: TransportErrorCode | undefined
   #cancelSweep: () => void = () => {}
 
   constructor(options: TransportOptions) {
@@ -45,10 +46,22 @@ export class Transport {
     this.#sweepLater()
   }
 
-  /** Ends every connection; what is under way fails with `code`. */
+  /** Told of a connection by itself. After `close` it lives for one turn of the event loop. */
+  opened(connection: OpenConnection): void {
+    this.#connections.add(connection)
+    const code = this.#closedFor
+    if (code !== undefined) this.clock.after(0, () => connection.close(code))
+  }
+
+  closed(connection: OpenConnection): void {
+    this.#connections.delete(connection)
+  }
+
+  /** Ends every connection; what is under way, or asked for from now on, fails with `code`. */
   close(code: TransportErrorCode): void {
+    this.#closedFor = code
     this.#cancelSweep()
-    for (const connection of this.connections) connection.close(code)
+    for (const connection of this.#connections) connection.close(code)
   }
 
   /** One timer for all: a timer per request would cost more than the request's own bookkeeping. */
@@ -61,7 +74,7 @@ export class Transport {
 
   #sweep(): void {
     const oldest = this.clock.now() - this.#timeoutMs
-    for (const connection of this.connections) {
+    for (const connection of this.#connections) {
       if (connection.exchange !== undefined && connection.exchange.startedAt <= oldest) {
         connection.close('timed-out', `${this.#timeoutMs / 1000} s`)
       }

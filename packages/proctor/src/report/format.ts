@@ -5,7 +5,8 @@ const NONE = '–'
 /** Milliseconds, with about three digits that mean something. */
 export function formatMs(ms: number | null): string {
   if (ms === null) return NONE
-  return ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)
+  // The steps lie where rounding would write a digit more than the number above has.
+  return ms < 9.995 ? ms.toFixed(2) : ms < 99.95 ? ms.toFixed(1) : ms.toFixed(0)
 }
 
 export function formatBytes(bytes: number | null): string {
@@ -17,7 +18,7 @@ export function formatCount(count: number): string {
 }
 
 export function formatRate(perSecond: number): string {
-  return perSecond < 1000 ? perSecond.toFixed(1) : perSecond.toFixed(0)
+  return perSecond < 999.95 ? perSecond.toFixed(1) : perSecond.toFixed(0)
 }
 
 /** `19 of 601` as `3.2 %`; never `0.0 %` for some, never `100.0 %` for not quite all. */
@@ -29,7 +30,7 @@ export function formatShare(part: number, whole: number): string {
 
 /** `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 0 min`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 100) return `${seconds.toFixed(1)} s`
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
@@ -42,4 +43,25 @@ export function formatNoun(count: number, noun: string): string {
 /** One line of visible characters: a service's or scenario's words must not move the cursor. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+}
+
+const graphemes = new Intl.Segmenter()
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u
+
+/** Cells that a line of text takes on a terminal: East Asian characters and emoji take two. */
+export function widthOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
+  return [...graphemes.segment(text)].reduce((width, { segment }) => width + (WIDE.test(segment) ? 2 : 1), 0)
+}
+
+/** The text in at most `cells` cells; `…` stands for what was cut off. */
+export function clip(text: string, cells: number): string {
+  if (widthOf(text) <= cells) return text
+  let clipped = ''
+  for (const { segment } of graphemes.segment(text)) {
+    if (widthOf(clipped + segment) >= cells) break
+    clipped += segment
+  }
+  return `${clipped}…`
 }

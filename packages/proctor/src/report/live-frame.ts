@@ -1,55 +1,85 @@
+import { basename } from 'node:path'
 import type { Plan } from '../engine/plan.ts'
 import { latencyFigures } from '../run/figures.ts'
 import type { NamedStats, Timeline } from '../run/timeline.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
-import {
-  formatCount,
-  formatMs,
-  formatNoun,
-  formatRate,
-  formatSeconds,
-  formatShare,
-  oneLine,
-} from './format.ts'
+import { formatCount, formatMs, formatNoun, formatSeconds, formatShare, oneLine } from './format.ts'
+import { plainStyle, type Style } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 
+export type LiveState = 'running' | 'stopping'
+
 const BAR_CELLS = 30
+/** Lines of a frame beside the rows of its table; the cursor stands below the last. */
+const OTHER_LINES = 14
 
 /** What the live terminal shows of a run; pure, so that a test reads it. */
-export function renderFrame(plan: Plan, timeline: Timeline, state: 'running' | 'stopping'): string[] {
-  return [statusLine(plan, timeline, state), '', ...requestTable(timeline), '', ...footer(timeline, state)]
+export function renderFrame(
+  plan: Plan,
+  timeline: Timeline,
+  state: LiveState,
+  rows: number,
+  style: Style = plainStyle,
+): string[] {
+  return [
+    aimLine(plan),
+    '',
+    progressLine(plan, timeline),
+    nowLine(plan, timeline, style),
+    '',
+    ...requestTable(timeline, Math.max(1, rows - OTHER_LINES), style),
+    '',
+    ...troubles(timeline).map((line) => style('bad', line)),
+    keysLine(timeline, state, style),
+  ]
+}
+
+/** What is run against what; the seed repeats it. */
+export function aimLine({ scenario, host, seed }: Plan): string {
+  return `${oneLine(basename(scenario))} against ${host}, seed ${seed}`
+}
+
+export function loadLine({ load: { users, spawnRate, durationMs } }: Plan): string {
+  const until = durationMs === null ? 'until Ctrl-C' : `for ${formatElapsed(durationMs / 1000)}`
+  return `${formatNoun(users, 'user')}, ${spawnRate} started a second, ${until}`
 }
 
 /** The same in one line, where there is no terminal to draw on. */
 export function renderPlainLine(timeline: Timeline): string {
   const { medianMs, p95Ms, p99Ms } = latencyFigures(timeline.total.all())
-  const last = timeline.seconds.at(-1)
   return [
     `${timeline.seconds.length} s`,
-    formatNoun(last?.users ?? 0, 'user'),
-    `${formatRate(rateNow(timeline))} requests/s`,
+    formatNoun(usersNow(timeline), 'user'),
+    `${formatCount(rateNow(timeline))} requests/s`,
     failuresSoFar(timeline),
     `p50 ${formatMs(medianMs)} p95 ${formatMs(p95Ms)} p99 ${formatMs(p99Ms)} ms`,
   ].join('  ')
 }
 
-function statusLine(plan: Plan, timeline: Timeline, state: 'running' | 'stopping'): string {
+function progressLine({ load: { durationMs } }: Plan, timeline: Timeline): string {
   const seconds = timeline.seconds.length
-  const { durationMs } = plan.load
-  const users = `${timeline.seconds.at(-1)?.users ?? 0} of ${formatNoun(plan.load.users, 'user')}`
-  const progress =
-    durationMs === null
-      ? formatSeconds(seconds)
-      : `${bar((seconds * 1000) / durationMs)}  ${seconds} of ${formatSeconds(durationMs / 1000)}`
-  const rate = `${formatRate(rateNow(timeline))} requests/s`
-  return [progress, users, rate, failuresSoFar(timeline), ...(state === 'stopping' ? ['stopping'] : [])].join(
-    '   ',
-  )
+  if (durationMs === null) return formatElapsed(seconds)
+  return `${bar((seconds * 1000) / durationMs)}  ${formatElapsed(seconds)} of ${formatElapsed(durationMs / 1000)}`
+}
+
+/** Whole seconds where they are whole: a running time of `5.0 s` looks more exact than it is. */
+function formatElapsed(seconds: number): string {
+  return seconds < 100 && Number.isInteger(seconds) ? `${seconds} s` : formatSeconds(seconds)
 }
 
 function bar(share: number): string {
   const full = Math.min(BAR_CELLS, Math.floor(share * BAR_CELLS))
   return '━'.repeat(full) + '╌'.repeat(BAR_CELLS - full)
+}
+
+function nowLine({ load: { users } }: Plan, timeline: Timeline, style: Style): string {
+  const atWork = String(usersNow(timeline)).padStart(String(users).length)
+  const tone = timeline.total.failed.count > 0 ? 'bad' : undefined
+  return [
+    `${atWork} of ${formatNoun(users, 'user')}`,
+    `${formatCount(rateNow(timeline)).padStart(5)} requests/s`,
+    style(tone, failuresSoFar(timeline)),
+  ].join('   ')
 }
 
 type Row = {
@@ -66,16 +96,26 @@ function column(heading: string, cell: (row: Row) => string): Column<Row> {
 const COLUMNS: readonly Column<Row>[] = [
   { heading: 'Request', align: 'left', cell: ({ label }) => label },
   column('# Requests', ({ stats }) => formatCount(stats.count)),
-  column('# Failures', ({ stats }) => formatCount(stats.failed.count)),
-  column('now/s', ({ perSecond }) => formatRate(perSecond)),
+  {
+    ...column('# Failures', ({ stats }) => formatCount(stats.failed.count)),
+    tone: ({ stats }) => (stats.failed.count > 0 ? 'bad' : undefined),
+  },
+  column('now/s', ({ perSecond }) => formatCount(perSecond)),
   column('p50 (ms)', ({ figures }) => formatMs(figures.medianMs)),
   column('p95 (ms)', ({ figures }) => formatMs(figures.p95Ms)),
   column('p99 (ms)', ({ figures }) => formatMs(figures.p99Ms)),
 ]
 
-function requestTable(timeline: Timeline): string[] {
-  const rows = timeline.requests.map((request) => row(request, timeline))
-  return rows.length === 0 ? ['No answer yet.'] : renderTable(COLUMNS, rows)
+/** At most `room` names; the rest are counted, so that what stands below stays on the screen. */
+function requestTable(timeline: Timeline, room: number, style: Style): string[] {
+  const { requests } = timeline
+  if (requests.length === 0) return ['No request has ended yet.']
+  const shown = requests.length <= room ? requests : requests.slice(0, Math.max(1, room - 1))
+  const hidden = requests.length - shown.length
+  const rows = shown.map((request) => row(request, timeline))
+  const table = renderTable(COLUMNS, rows, aggregated(timeline), style)
+  // Above the rule and the row over all.
+  return hidden === 0 ? table : table.toSpliced(-2, 0, style('quiet', `… and ${formatCount(hidden)} more`))
 }
 
 function row({ method, name, stats }: NamedStats, timeline: Timeline): Row {
@@ -86,24 +126,46 @@ function row({ method, name, stats }: NamedStats, timeline: Timeline): Row {
   return { label: oneLine(`${method} ${name}`), stats, perSecond: now?.count ?? 0, figures }
 }
 
-function footer(timeline: Timeline, state: 'running' | 'stopping'): string[] {
-  const newest = timeline.failures.groups.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]
-  const failure =
-    newest === undefined
+function aggregated(timeline: Timeline): Row {
+  const figures = latencyFigures(timeline.total.all())
+  return { label: 'Aggregated', stats: timeline.total, perSecond: rateNow(timeline), figures }
+}
+
+/** What went wrong last, one failure and one exception. */
+function troubles(timeline: Timeline): string[] {
+  const failure = newest(timeline.failures.groups)
+  const exception = newest(timeline.exceptions.groups)
+  const lines = [
+    ...(failure === undefined
       ? []
       : [
-          oneLine(`${newest.what.method} ${newest.what.name}: ${newest.what.signature}`) +
-            ` (${newest.count} so far)`,
-        ]
-  const keys =
-    state === 'running'
-      ? 'Ctrl-C stops and reports'
-      : 'waiting for the requests under way; Ctrl-C leaves at once'
-  return [...failure, keys]
+          `${formatCount(failure.count)} × ${failure.what.method} ${failure.what.name}: ${failure.what.signature}`,
+        ]),
+    ...(exception === undefined
+      ? []
+      : [
+          `${formatCount(exception.count)} × ${exception.what.user} ${exception.what.task} threw ${exception.what.message}`,
+        ]),
+  ]
+  return lines.map(oneLine)
+}
+
+function newest<T extends { readonly lastSeen: number }>(groups: readonly T[]): T | undefined {
+  return groups.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]
+}
+
+function keysLine(timeline: Timeline, state: LiveState, style: Style): string {
+  if (state === 'running') return style('quiet', 'Ctrl-C stops and reports')
+  const waiting = formatNoun(timeline.seconds.at(-1)?.inFlight ?? 0, 'request')
+  return style('strong', `Stopping: ${waiting} under way. Ctrl-C leaves at once.`)
 }
 
 function failuresSoFar({ total }: Timeline): string {
   return `${formatNoun(total.failed.count, 'failure')} (${formatShare(total.failed.count, total.count)})`
+}
+
+function usersNow(timeline: Timeline): number {
+  return timeline.seconds.at(-1)?.users ?? 0
 }
 
 function rateNow(timeline: Timeline): number {

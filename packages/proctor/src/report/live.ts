@@ -1,9 +1,10 @@
 import type { Plan } from '../engine/plan.ts'
 import type { RunListener } from '../run/run.ts'
-import type { Timeline } from '../run/timeline.ts'
+import { Timeline } from '../run/timeline.ts'
 import { formatNoun } from './format.ts'
-import { renderFrame, renderPlainLine } from './live-frame.ts'
+import { aimLine, type LiveState, loadLine, renderFrame, renderPlainLine } from './live-frame.ts'
 import { Screen, type Terminal } from './screen.ts'
+import { styleOf } from './style.ts'
 
 /** Where there is no terminal to redraw, a line is printed this often. */
 const PLAIN_EVERY_SECONDS = 5
@@ -13,8 +14,8 @@ export class Live implements RunListener {
   readonly #plan: Plan
   readonly #terminal: Terminal
   readonly #screen: Screen
-  #timeline: Timeline | undefined
-  #state: 'running' | 'stopping' = 'running'
+  #timeline = new Timeline()
+  #state: LiveState = 'running'
 
   constructor(plan: Plan, terminal: Terminal) {
     this.#plan = plan
@@ -22,18 +23,21 @@ export class Live implements RunListener {
     this.#screen = new Screen(terminal)
   }
 
+  started(): void {
+    if (this.#terminal.isTTY) this.#redraw()
+    else this.note(`${aimLine(this.#plan)}\n${loadLine(this.#plan)}`)
+  }
+
   second(timeline: Timeline): void {
     this.#timeline = timeline
     if (this.#terminal.isTTY) this.#redraw()
-    else if (timeline.seconds.length % PLAIN_EVERY_SECONDS === 0)
-      this.#terminal.write(`${renderPlainLine(timeline)}\n`)
+    else if (timeline.seconds.length % PLAIN_EVERY_SECONDS === 0) this.note(renderPlainLine(timeline))
   }
 
   noAnswer(waiting: number, reason: string | undefined): void {
-    const why = reason === undefined ? `${formatNoun(waiting, 'request')} waiting` : reason
-    this.note(
-      `${this.#plan.host} has not answered yet: ${why}. The run goes on; check -H and that the service runs.`,
-    )
+    const why = reason ?? `${formatNoun(waiting, 'request')} waiting`
+    const next = 'The run goes on; check -H, and that the service runs.'
+    this.note(`${this.#plan.host} has not answered yet: ${why}. ${next}`)
   }
 
   output(text: string): void {
@@ -43,7 +47,7 @@ export class Live implements RunListener {
   stopping(): void {
     this.#state = 'stopping'
     if (this.#terminal.isTTY) this.#redraw()
-    else this.note('stopping: waiting for the requests under way; Ctrl-C again leaves at once')
+    else this.note('Stopping: waiting for the requests under way. Ctrl-C again leaves at once.')
   }
 
   /** Something to be read, that stays. */
@@ -58,6 +62,7 @@ export class Live implements RunListener {
   }
 
   #redraw(): void {
-    if (this.#timeline !== undefined) this.#screen.draw(renderFrame(this.#plan, this.#timeline, this.#state))
+    const { rows } = this.#terminal
+    this.#screen.draw(renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal)))
   }
 }

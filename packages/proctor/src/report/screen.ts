@@ -1,6 +1,8 @@
 /** Where a live display is drawn. */
 export interface Terminal {
   readonly isTTY: boolean
+  /** Whether colours are seen, and not unwanted (`NO_COLOR`). */
+  readonly hasColors: boolean
   /** Height in lines; asked at each drawing, since people resize. */
   readonly rows: number
   write(text: string): void

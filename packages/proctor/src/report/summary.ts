@@ -10,16 +10,17 @@ import {
   formatShare,
   oneLine,
 } from './format.ts'
+import { plainStyle, type Style, type Tone } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 
 /** The ending of a run in the terminal: the seed's table, percentiles, failures by signature, exceptions. */
-export function renderSummary(record: RunRecord): string {
+export function renderSummary(record: RunRecord, style: Style = plainStyle): string {
   const sections = [
     headlineSection(record),
-    figuresSection(record),
-    percentilesSection(record),
-    failuresSection(record),
-    exceptionsSection(record),
+    figuresSection(record, style),
+    percentilesSection(record, style),
+    failuresSection(record, style),
+    exceptionsSection(record, style),
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -35,10 +36,12 @@ function column(heading: string, unit: string, cell: (row: Row) => string): Colu
   return { heading, unit, align: 'right', cell }
 }
 
+const failing = ({ failures }: Row): Tone | undefined => (failures > 0 ? 'bad' : undefined)
+
 const FIGURES: readonly Column<Row>[] = [
   request,
   column('# Requests', '', ({ count }) => formatCount(count)),
-  column('# Failures', '', ({ failures }) => formatCount(failures)),
+  { ...column('# Failures', '', ({ failures }) => formatCount(failures)), tone: failing },
   column('Median', '(ms)', ({ medianMs }) => formatMs(medianMs)),
   column('Average', '(ms)', ({ averageMs }) => formatMs(averageMs)),
   column('Min', '(ms)', ({ minMs }) => formatMs(minMs)),
@@ -58,61 +61,69 @@ const PERCENTILES: readonly Column<Row>[] = [
   column('100%', '(ms)', ({ maxMs }) => formatMs(maxMs)),
 ]
 
-function headlineSection({ total, durationSeconds, host, seed }: RunRecord): string[] {
-  const asked = `${formatNoun(total.count, 'request')} to ${host} in ${formatSeconds(durationSeconds)}`
+function headlineSection({ total, durationSeconds, scenario, host, load, seed }: RunRecord): string[] {
+  const asked = `${formatNoun(total.count, 'request')} in ${formatSeconds(durationSeconds)}`
   const failed = `${formatNoun(total.failures, 'failure')} (${formatShare(total.failures, total.count)})`
-  const cut = total.interrupted === 0 ? '' : `, ${total.interrupted} interrupted by the end of the run`
-  return [`${asked}, ${formatRate(total.perSecond)} a second, ${failed}${cut}. Seed ${seed}.`]
+  const cut = total.interrupted === 0 ? [] : [`${formatCount(total.interrupted)} interrupted by the end`]
+  return [
+    [asked, `${formatRate(total.perSecond)} a second`, failed, ...cut].join(', '),
+    `${oneLine(scenario)} against ${host}, ${formatNoun(load.users, 'user')}, seed ${seed}`,
+  ]
 }
 
-function figuresSection(record: RunRecord): string[] {
+function figuresSection(record: RunRecord, style: Style): string[] {
   return record.requests.length === 0
     ? ['No request was answered or failed.']
-    : withAggregate(FIGURES, record)
+    : withAggregate(FIGURES, record, style)
 }
 
-function percentilesSection(record: RunRecord): string[] {
-  return record.requests.length === 0 ? [] : withAggregate(PERCENTILES, record)
+function percentilesSection(record: RunRecord, style: Style): string[] {
+  return record.requests.length === 0 ? [] : withAggregate(PERCENTILES, record, style)
 }
 
-/** The rows by name, a rule, and the row over all. */
-function withAggregate(columns: readonly Column<Row>[], record: RunRecord): string[] {
+function withAggregate(columns: readonly Column<Row>[], record: RunRecord, style: Style): string[] {
   const rows = record.requests.map((figures) => ({ ...figures, label: requestLabel(figures) }))
-  const lines = renderTable(columns, [...rows, { ...record.total, label: 'Aggregated' }])
-  const rule = lines.find((line) => line.startsWith('─'))!
-  return [...lines.slice(0, -1), rule, ...lines.slice(-1)]
+  return renderTable(columns, rows, { ...record.total, label: 'Aggregated' }, style)
 }
 
-function failuresSection(record: RunRecord): string[] {
+function failuresSection(record: RunRecord, style: Style): string[] {
   if (record.failures.length === 0) return []
-  type Group = RunRecord['failures'][number]
-  const columns: Column<Group>[] = [
-    { heading: 'Failures', align: 'right', cell: ({ count }) => formatCount(count) },
+  const columns: Column<RunRecord['failures'][number]>[] = [
+    ...seenColumns('Failures', record),
     { heading: 'Request', align: 'left', cell: requestLabel },
     { heading: 'What came', align: 'left', cell: ({ signature }) => oneLine(signature) },
-    { heading: 'First seen', align: 'right', cell: ({ firstSeen }) => elapsed(record, firstSeen) },
-    { heading: 'Last seen', align: 'right', cell: ({ lastSeen }) => elapsed(record, lastSeen) },
   ]
-  return renderTable(columns, record.failures)
+  return renderTable(columns, record.failures, undefined, style)
 }
 
-function exceptionsSection(record: RunRecord): string[] {
+function exceptionsSection(record: RunRecord, style: Style): string[] {
   if (record.exceptions.length === 0) return []
-  type Group = RunRecord['exceptions'][number]
-  const columns: Column<Group>[] = [
-    { heading: 'Exceptions', align: 'right', cell: ({ count }) => formatCount(count) },
-    { heading: 'Task', align: 'left', cell: ({ user, task }) => `${user} ${task}`.trim() },
+  const columns: Column<RunRecord['exceptions'][number]>[] = [
+    ...seenColumns('Exceptions', record),
+    { heading: 'Task', align: 'left', cell: ({ user, task }) => oneLine(`${user} ${task}`) },
     { heading: 'What the scenario threw', align: 'left', cell: ({ message }) => oneLine(message) },
+  ]
+  return [...renderTable(columns, record.exceptions, undefined, style), ...whereThrown(record.exceptions[0]!)]
+}
+
+type Seen = { readonly count: number; readonly firstSeen: string; readonly lastSeen: string }
+
+function seenColumns(heading: string, record: RunRecord): Column<Seen>[] {
+  return [
+    { heading, align: 'right', cell: ({ count }) => formatCount(count), tone: () => 'bad' },
     { heading: 'First seen', align: 'right', cell: ({ firstSeen }) => elapsed(record, firstSeen) },
     { heading: 'Last seen', align: 'right', cell: ({ lastSeen }) => elapsed(record, lastSeen) },
   ]
-  return [...renderTable(columns, record.exceptions), '', ...firstStack(record.exceptions[0]!.stack)]
 }
 
-/** Where the most frequent exception was thrown: the frames of the scenario's own code. */
-function firstStack(stack: string): string[] {
+const PROCTORS_OWN = new URL('..', import.meta.url).href
+
+/** The frames of the scenario's own code. */
+function whereThrown({ stack }: { stack: string }): string[] {
   const frames = stack.split('\n').filter((line) => line.trim().startsWith('at '))
-  return frames.slice(0, 3).map((frame) => `  ${oneLine(frame)}`)
+  const own = frames.filter((frame) => !frame.includes(PROCTORS_OWN) && !frame.includes('node:'))
+  if (own.length === 0) return []
+  return ['', 'The first of them was thrown', ...own.slice(0, 3).map((frame) => `  ${oneLine(frame)}`)]
 }
 
 /** `GET /students`; what has no method, such as the rest of too many signatures, is its name alone. */

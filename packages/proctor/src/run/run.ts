@@ -27,8 +27,10 @@ export interface RunEnd {
   readonly record: RunRecord
 }
 
-/** A worker that does not end this long after it had to is ended. */
+/** A load that has not ended this long after it had to is ended. */
 const GRACE_MS = 2_000
+/** What the scenario left open, such as a timer, holds its thread no longer than this. */
+const LEFTOVERS_MS = 200
 
 /** One whole run: a plan goes in, snapshots come from the worker, a record comes out. */
 export class Run {
@@ -39,9 +41,10 @@ export class Run {
   readonly #runId = randomUUID()
   readonly #ended = Promise.withResolvers<Error | undefined>()
   readonly #ready = Promise.withResolvers<readonly UserSummary[]>()
+  readonly #exited = Promise.withResolvers<void>()
   readonly #worker: Worker
-  #stopAsked = false
-  #cancelKill: () => void = () => {}
+  #state: 'loading' | 'running' | 'stopped' = 'loading'
+  #cancelDeadline: () => void = () => {}
 
   /** Loads the scenario at once; the load begins with `start`. */
   constructor(plan: Plan, clock: Clock, listener: RunListener = {}) {
@@ -65,10 +68,8 @@ export class Run {
     const users = await this.#ready.promise
     const startedAt = this.#clock.now()
     const cpuBefore = process.cpuUsage()
-    this.#listener.started?.(users)
-    this.#tell({ type: 'start' })
+    if (this.#state === 'loading') this.#begin(users)
     const error = await this.#ended.promise
-    this.#cancelKill()
     const cpu = process.cpuUsage(cpuBefore)
     const facts = {
       runId: this.#runId,
@@ -77,30 +78,72 @@ export class Run {
       durationMs: this.#clock.now() - startedAt,
       cpuMicroseconds: cpu.user + cpu.system,
     }
-    const state = error !== undefined ? 'crashed' : this.#stopAsked ? 'stopped' : 'completed'
-    return { state, error, record: runRecord(facts, this.#timeline) }
+    await this.#letGo()
+    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline) }
   }
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
   stop(): void {
-    if (this.#stopAsked) return
-    this.#stopAsked = true
+    const before = this.#state
+    this.#state = 'stopped'
+    if (before === 'loading') this.#endUnbegun()
+    if (before !== 'running') return
     this.#tell({ type: 'stop' })
-    const patienceMs = this.#plan.stopTimeoutMs + GRACE_MS
-    this.#cancelKill = this.#clock.after(patienceMs, () => {
-      const seconds = patienceMs / 1000
-      this.#fail(new Error(`the worker did not stop within ${seconds} s: does a task block its event loop?`))
+    this.#mustEndWithin(this.#plan.stopTimeoutMs)
+  }
+
+  #begin(users: readonly UserSummary[]): void {
+    this.#state = 'running'
+    this.#listener.started?.(users)
+    this.#tell({ type: 'start' })
+    const { durationMs } = this.#plan.load
+    if (durationMs !== null) this.#mustEndWithin(durationMs + this.#plan.stopTimeoutMs)
+  }
+
+  #endUnbegun(): void {
+    this.#ready.resolve([])
+    this.#ended.resolve(undefined)
+  }
+
+  #endState(error: Error | undefined): RunEnd['state'] {
+    if (error !== undefined) return 'crashed'
+    return this.#state === 'stopped' ? 'stopped' : 'completed'
+  }
+
+  #mustEndWithin(ms: number): void {
+    this.#cancelDeadline()
+    this.#cancelDeadline = this.#clock.after(ms + GRACE_MS, () => {
+      this.#fail(
+        new Error(
+          'the users did not stop in time: does a task block the event loop, as while (true) {} does?',
+        ),
+      )
     })
+  }
+
+  async #letGo(): Promise<void> {
+    this.#cancelDeadline()
+    const cancel = this.#clock.after(LEFTOVERS_MS, () => void this.#worker.terminate())
+    await this.#exited.promise
+    cancel()
   }
 
   #listen(): void {
     const worker = this.#worker
     worker.on('message', (message: FromWorker) => this.#receive(message))
     worker.on('error', (error: Error) => this.#fail(error))
-    worker.on('exit', (code) => this.#fail(new Error(`the worker ended by itself, with exit code ${code}`)))
+    worker.on('exit', (code) => this.#workerExited(code))
     for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => this.#listener.output?.(text))
     }
+  }
+
+  #workerExited(code: number): void {
+    this.#exited.resolve()
+    const why =
+      code === 0 ? 'it waits for what never comes, or called process.exit' : `it called process.exit(${code})`
+    this.#ready.reject(new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario))
+    this.#ended.resolve(new Error(`the scenario ended its process (exit code ${code})`))
   }
 
   #receive(message: FromWorker): void {
@@ -108,7 +151,7 @@ export class Run {
       case 'ready':
         return this.#ready.resolve(message.users)
       case 'refused':
-        return this.#ready.reject(new ScenarioError(message.message, message.place))
+        return this.#fail(new ScenarioError(message.message, message.place))
       case 'snapshot':
         this.#timeline.add(message.snapshot)
         return this.#listener.second?.(this.#timeline)

@@ -1,37 +1,48 @@
-import { existsSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { basename, extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { placeOfFrame, ScenarioError } from './scenario-error.ts'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { toScenarioError } from './load-error.ts'
+import { ScenarioError } from './scenario-error.ts'
 import { UserClass } from './user.ts'
 
 /** What a scenario file exports: its user classes by name. */
 export type Scenario = ReadonlyMap<string, UserClass>
 
 /**
- * Loads a scenario file, TypeScript or JavaScript. Call it in the thread that runs the users.
+ * Loads a scenario file, TypeScript or JavaScript. Call it once, in the thread that runs the users.
  *
  * Throws a `ScenarioError` that names file, line and what was expected.
  */
-export async function loadScenario(file: string): Promise<Scenario> {
-  if (!existsSync(file)) throw new ScenarioError('expected a scenario file; there is none', file)
-  const url = pathToFileURL(file).href
-  registerHooks({ resolve: resolveProctor, load: loadAsModule(url) })
-  const users = userClasses(await importScenario(url, file), file)
-  if (users.size === 0) {
-    throw new ScenarioError(
-      'expected at least one exported user, such as: export const Visitor = defineUser({ … })',
-      file,
-    )
-  }
-  return users
+export async function loadScenario(path: string): Promise<Scenario> {
+  const file = existingFile(path)
+  const users = userClasses(await importScenario(file), file)
+  if (users.size > 0) return users
+  const example = 'export const Visitor = defineUser({ … })'
+  throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)
 }
 
-async function importScenario(url: string, file: string): Promise<Record<string, unknown>> {
+/** As modules know it: without symbolic links. */
+function existingFile(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new ScenarioError('expected a scenario file; there is none', path)
+  if (found.isDirectory()) throw new ScenarioError('expected a scenario file; this is a folder', path)
+  return realpathSync(path)
+}
+
+async function importScenario(file: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(file).href
+  let reading = url
+  const load: LoadHook = (other, context, next) => {
+    if (other.startsWith('file:')) reading = other
+    return next(other, other === url ? { ...context, format: SCENARIO_FORMAT } : context)
+  }
+  const hooks = registerHooks({ resolve: resolveProctor, load })
   try {
     return (await import(url)) as Record<string, unknown>
   } catch (error) {
-    throw toScenarioError(error, file)
+    hooks.deregister()
+    throw toScenarioError(error, file, fileURLToPath(reading))
   }
 }
 
@@ -53,24 +64,8 @@ const INDEX = new URL('../index.ts', import.meta.url).href
 const resolveProctor: ResolveHook = (specifier, context, next) =>
   specifier === 'proctor' ? { url: INDEX, shortCircuit: true } : next(specifier, context)
 
-/** A scenario is a module, whatever the `type` of the nearest package.json. */
-function loadAsModule(scenario: string): LoadHook {
-  const format = /\.[mc]?ts$/.test(scenario) ? 'module-typescript' : 'module'
-  return (url, context, next) => next(url, url === scenario ? { ...context, format } : context)
-}
-
-/** Whatever was thrown while the file was read or run, with the scenario's own line. */
-function toScenarioError(error: unknown, file: string): ScenarioError {
-  if (error instanceof ScenarioError) return error
-  if (!(error instanceof Error)) return new ScenarioError(`it threw ${String(error)}`, file)
-  return new ScenarioError(`${error.name}: ${error.message}`, placeOfError(error, file))
-}
-
-/** A syntax error's stack begins with `file:line`; another's names the file in its frames. */
-function placeOfError(error: Error, file: string): string {
-  const lines = (error.stack ?? '').split('\n')
-  const head = /^(?:file:\/\/)?(\/.+?:\d+)$/.exec(lines[0] ?? '')
-  if (head?.[1] !== undefined) return decodeURI(head[1])
-  const frame = lines.find((line) => line.trim().startsWith('at ') && line.includes(file))
-  return (frame === undefined ? undefined : placeOfFrame(frame)) ?? file
-}
+/**
+ * A scenario is a module, whatever the `type` of the nearest package.json; and JavaScript is TypeScript without
+ * types, read as such because only that parser says in which line a syntax error is.
+ */
+const SCENARIO_FORMAT = 'module-typescript'

@@ -15,7 +15,9 @@ export interface MixShare {
  * ```
  */
 export function mixUsers(shares: readonly MixShare[], users: number): string[] {
-  const fixed = shares.flatMap(({ name, fixedCount }) => Array.from({ length: fixedCount }, () => name))
+  const fixed = shares.flatMap(({ name, fixedCount }) =>
+    Array.from({ length: Math.min(fixedCount, users) }, () => name),
+  )
   const weighted = shares
     .filter(({ fixedCount }) => fixedCount === 0)
     .map((share) => ({ ...share, started: 0 }))

@@ -1,6 +1,6 @@
 import type { Http } from '../http/client.ts'
+import { Expectations } from './expectations.ts'
 import type { Random } from './random.ts'
-import { callersPlace, ScenarioError } from './scenario-error.ts'
 import type { WaitTime } from './wait-time.ts'
 
 /** What a task is given: one user's own client, random choices and state. */
@@ -12,7 +12,7 @@ export interface User<State = undefined> {
   /** Counted from 0 within the run. */
   readonly id: number
   /** Waits within a task; rejects when the run ends meanwhile. */
-  sleep(seconds: number): Promise<void>
+  readonly sleep: (seconds: number) => Promise<void>
 }
 
 /** What a user does once. What it returns is awaited and left alone. */
@@ -61,37 +61,44 @@ export class UserClass {
 
   /** Throws a `ScenarioError` that names what was expected. */
   constructor(definition: UserDefinition<never>) {
-    const place = callersPlace()
-    const fail = (expected: string, got: unknown): never => {
-      throw new ScenarioError(`expected ${expected}; got ${describe(got)}`, place)
-    }
-    const positive = (name: string, value: unknown): number =>
-      typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fail(`${name} > 0`, value)
-    const optionalFunction = <F>(name: string, value: F): F =>
-      value === undefined || typeof value === 'function' ? value : fail(`${name} to be a function`, value)
-
-    if (typeof definition !== 'object' || definition === null)
-      fail('defineUser({ tasks: { … } })', definition)
-    const { waitTime, tasks, weight, fixedCount, state, onStart, onStop } = definition
-    if (typeof tasks !== 'object' || tasks === null || Object.keys(tasks).length === 0) {
-      fail('tasks with at least one task', tasks)
-    }
-    if (fixedCount !== undefined && !(Number.isSafeInteger(fixedCount) && fixedCount >= 0)) {
-      fail('fixedCount to be a whole number ≥ 0', fixedCount)
-    }
-    this.waitTime = optionalFunction('waitTime', waitTime) ?? (() => 0)
-    this.tasks = Object.entries(tasks).map(([name, task]) => {
-      const run = typeof task === 'function' ? task : task?.run
-      if (typeof run !== 'function') fail(`tasks.${name} to be a function, or { weight, run }`, task)
-      const given = typeof task === 'function' ? undefined : task.weight
-      return { name, run, weight: given === undefined ? 1 : positive(`tasks.${name}.weight`, given) }
-    })
-    this.weight = weight === undefined ? 1 : positive('weight', weight)
-    this.fixedCount = fixedCount ?? 0
-    this.state = optionalFunction('state', state) ?? (() => undefined)
-    this.onStart = optionalFunction('onStart', onStart)
-    this.onStop = optionalFunction('onStop', onStop)
+    const expected = new Expectations()
+    expected.object('defineUser({ tasks: { … } })', definition)
+    const {
+      waitTime,
+      tasks,
+      weight = 1,
+      fixedCount = 0,
+      state,
+      onStart,
+      onStop,
+    } = expected.knownKeys('a user', definition, USER_KEYS)
+    this.waitTime = expected.optionalFunction('waitTime', waitTime, ', such as between(1, 2)') ?? (() => 0)
+    this.tasks = checkedTasks(tasks, expected)
+    this.weight = expected.positive('weight', weight)
+    this.fixedCount = expected.wholeNumber('fixedCount', fixedCount)
+    this.state = expected.optionalFunction('state', state) ?? (() => undefined)
+    this.onStart = expected.optionalFunction('onStart', onStart)
+    this.onStop = expected.optionalFunction('onStop', onStop)
   }
+}
+
+const USER_KEYS = ['waitTime', 'tasks', 'weight', 'fixedCount', 'state', 'onStart', 'onStop']
+
+type Tasks = UserDefinition<never>['tasks']
+
+function checkedTasks(tasks: Tasks, expected: Expectations): CheckedTask[] {
+  const entries = Object.entries(expected.object('tasks: { name: function, … }', tasks))
+  expected.holds(entries.length > 0, 'tasks with at least one task', tasks)
+  return entries.map(([name, task]) => checkedTask(name, task, expected))
+}
+
+function checkedTask(name: string, task: Tasks[string], expected: Expectations): CheckedTask {
+  const path = `tasks.${name}`
+  if (typeof task === 'function') return { name, run: task, weight: 1 }
+  const run = task?.run
+  expected.holds(typeof run === 'function', `${path} to be a function, or { weight, run }`, task)
+  const { weight = 1 } = expected.knownKeys(path, task, ['weight', 'run'])
+  return { name, run, weight: expected.positive(`${path}.weight`, weight) }
 }
 
 /**
@@ -106,14 +113,9 @@ export class UserClass {
  * })
  * ```
  *
- * Throws a `ScenarioError` with file and line when a weight is not positive, a task is not a function, and so on.
+ * Throws a `ScenarioError` with file and line when a weight is not positive, a task is not a function, a key is
+ * misspelt, and so on.
  */
 export function defineUser<State = undefined>(definition: UserDefinition<State>): UserClass {
   return new UserClass(definition as unknown as UserDefinition<never>)
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : `{ ${Object.keys(value).join(', ')} }`
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

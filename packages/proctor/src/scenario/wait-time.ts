@@ -1,5 +1,5 @@
+import { Expectations } from './expectations.ts'
 import type { Random } from './random.ts'
-import { callersPlace, ScenarioError } from './scenario-error.ts'
 
 /** What a wait may depend on. */
 export interface WaitContext {
@@ -32,11 +32,8 @@ export function constantPacing(seconds: number): WaitTime {
 
 /** At most `perSecond` tasks a second from each user. */
 export function constantThroughput(perSecond: number): WaitTime {
-  check(
-    Number.isFinite(perSecond) && perSecond > 0,
-    'constantThroughput(perSecond): perSecond > 0',
-    perSecond,
-  )
+  const valid = Number.isFinite(perSecond) && perSecond > 0
+  check(valid, 'constantThroughput(perSecond): perSecond > 0', perSecond)
   return constantPacing(1 / perSecond)
 }
 
@@ -61,6 +58,5 @@ function isSeconds(value: number): boolean {
 }
 
 function check(holds: boolean, expected: string, ...got: number[]): void {
-  if (!holds)
-    throw new ScenarioError(`expected ${expected}; got ${got.map(String).join(', ')}`, callersPlace())
+  new Expectations().holds(holds, expected, ...got)
 }

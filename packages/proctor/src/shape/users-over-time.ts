@@ -4,9 +4,9 @@
  */
 export interface UsersOverTime {
   /** The number of users wanted, `elapsedMs` after the start. */
-  usersAt(elapsedMs: number): number
+  readonly usersAt: (elapsedMs: number) => number
   /** The next time at which `usersAt` changes, or `undefined` when it never does again. */
-  nextChangeMs(elapsedMs: number): number | undefined
+  readonly nextChangeMs: (elapsedMs: number) => number | undefined
   /** The most users ever wanted. */
   readonly peak: number
 }

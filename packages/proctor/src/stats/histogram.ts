@@ -7,6 +7,9 @@
  *
  * Durations go in as milliseconds and are kept to the nanosecond: sums of integers do not depend on their order, so
  * a merge of parts equals the whole bit for bit (up to 2^53 ns, 104 days of summed durations; beyond it, to 1 in 2^53).
+ * Every whole nanosecond up to there has its bucket. What is no duration is still counted, so that counts agree with
+ * what was asked: negative and not-a-number as 0, beyond 104 days and infinite as 104 days. A 0, which OpenTelemetry
+ * counts apart, stands in the lowest bucket (≤ 0.94 ns), where nothing else is.
  *
  * ```ts
  * const histogram = new Histogram()
@@ -39,14 +42,9 @@ export class Histogram {
     return this.#count === 0 ? null : this.#maxNs / NS_PER_MS
   }
 
-  /** Records one duration. Negative durations cannot be: they are recorded as 0. */
   record(durationMs: number): void {
-    const ns = durationMs > 0 ? Math.round(durationMs * NS_PER_MS) : 0
-    const bucket = bucketOf(ns)
-    const octave = bucket >> OCTAVE_BITS
-    const counts = (this.#octaves[octave] ??= new Float64Array(BUCKETS_PER_OCTAVE))
-    counts[bucket & (BUCKETS_PER_OCTAVE - 1)]! += 1
-    this.#count += 1
+    const ns = durationMs > 0 ? Math.min(Math.round(durationMs * NS_PER_MS), Number.MAX_SAFE_INTEGER) : 0
+    this.#add(bucketOf(ns), 1)
     this.#sumNs += ns
     if (ns < this.#minNs) this.#minNs = ns
     if (ns > this.#maxNs) this.#maxNs = ns
@@ -77,17 +75,19 @@ export class Histogram {
 
   /**
    * The duration that the fraction `quantile` (0–1) of all durations does not exceed, by nearest rank
-   * (the ⌈quantile · count⌉-th smallest); `null` when nothing was recorded.
+   * (the ⌈quantile · count⌉-th smallest); `null` when nothing was recorded. The smallest and the largest are exact.
    */
   percentileMs(quantile: number): number | null {
     if (this.#count === 0) return null
-    const rank = Math.max(1, Math.ceil(quantile * this.#count))
+    const rank = Math.max(1, Math.ceil(quantile * this.#count * A_HAIR_LESS))
+    if (rank === 1) return this.minMs
+    if (rank >= this.#count) return this.maxMs
     let seen = 0
     for (const { bucket, count } of this.#filled()) {
       seen += count
       if (seen >= rank) return clamp(midpointNs(bucket), this.#minNs, this.#maxNs) / NS_PER_MS
     }
-    return this.#maxNs / NS_PER_MS
+    return this.maxMs
   }
 
   /** The buckets that hold anything, in rising order; `index` is OpenTelemetry's, for scale 7 over seconds. */
@@ -98,30 +98,35 @@ export class Histogram {
   }
 
   toWire(): HistogramWire {
-    const deltas: number[] = []
-    let previous = 0
+    const values: number[] = []
+    let next = 0
     for (const { bucket, count } of this.#filled()) {
-      deltas.push(bucket - previous, count)
-      previous = bucket
+      if (bucket > next) values.push(0, bucket - next)
+      values.push(count)
+      next = bucket + 1
     }
-    return { buckets: encodeVarints(deltas), sumNs: this.#sumNs, minNs: this.#minNs, maxNs: this.#maxNs }
+    return { buckets: encodeVarints(values), sumNs: this.#sumNs, minNs: this.#minNs, maxNs: this.#maxNs }
   }
 
   static fromWire(wire: HistogramWire): Histogram {
     const histogram = new Histogram()
+    const values = decodeVarints(wire.buckets)
     let bucket = 0
-    const deltas = decodeVarints(wire.buckets)
-    for (let i = 0; i + 1 < deltas.length; i += 2) {
-      bucket += deltas[i]!
-      const count = deltas[i + 1]!
-      const counts = (histogram.#octaves[bucket >> OCTAVE_BITS] ??= new Float64Array(BUCKETS_PER_OCTAVE))
-      counts[bucket & (BUCKETS_PER_OCTAVE - 1)]! += count
-      histogram.#count += count
+    for (let i = 0; i < values.length; i++) {
+      const count = values[i]!
+      if (count === 0) bucket += values[++i]!
+      else histogram.#add(bucket++, count)
     }
     histogram.#sumNs = wire.sumNs
     histogram.#minNs = wire.minNs
     histogram.#maxNs = wire.maxNs
     return histogram
+  }
+
+  #add(bucket: number, count: number): void {
+    const counts = (this.#octaves[bucket >> OCTAVE_BITS] ??= new Float64Array(BUCKETS_PER_OCTAVE))
+    counts[bucket & (BUCKETS_PER_OCTAVE - 1)]! += count
+    this.#count += count
   }
 
   *#filled(): Generator<{ bucket: number; count: number }> {
@@ -135,8 +140,12 @@ export class Histogram {
   }
 }
 
-/** What crosses a thread or a network: pairs of (distance to the bucket before, count), each a LEB128 varint. */
+/** What crosses a thread or a network. */
 export interface HistogramWire {
+  /**
+   * The counts of the buckets from the lowest to the highest filled, each a LEB128 varint; a 0 is followed by how many
+   * empty buckets it stands for.
+   */
   buckets: Uint8Array
   sumNs: number
   /** `Infinity` when nothing was recorded. */
@@ -148,9 +157,12 @@ const NS_PER_MS = 1e6
 const OCTAVE_BITS = 7
 const BUCKETS_PER_OCTAVE = 1 << OCTAVE_BITS
 
-/** The lowest octave ends at 2^-30 s (0.93 ns), the highest at 2^14 s (4.5 hours); what lies outside goes to the ends. */
+/** In doubles 0.07 · 100 is a hair over 7, and would ask for the 8th. */
+const A_HAIR_LESS = 1 - 2 ** -50
+
+/** The lowest octave begins at 2^-30 s (0.93 ns), the highest ends at 2^24 s (194 days): all of 1 to 2^53 ns. */
 const LOWEST_EXPONENT = -30
-const OCTAVES = 45
+const OCTAVES = 54
 
 /** Upper bounds of the buckets of one octave, as factors of the octave's lower bound. */
 const BOUNDS = Float64Array.from(
@@ -173,20 +185,17 @@ const FIRST_BUCKET = Uint8Array.from({ length: 1 << SLICE_BITS }, (_, slice) =>
 const float = new Float64Array(1)
 const words = new Uint32Array(float.buffer)
 
-/** The index of the bucket, counted from the lowest octave's first. */
+/** The index of the bucket, counted from the lowest octave's first; `ns` is whole, 0 to 2^53. */
 function bucketOf(ns: number): number {
   if (ns === 0) return 0
   float[0] = ns / 1e9
   const high = words[1]!
-  const exponent = (high >>> 20) - 1023
-  const octave = exponent - LOWEST_EXPONENT
-  if (octave < 0) return 0
-  if (octave >= OCTAVES) return (OCTAVES << OCTAVE_BITS) - 1
+  const octave = (high >>> 20) - 1023 - LOWEST_EXPONENT
   const slice = (high >>> (20 - SLICE_BITS)) & ((1 << SLICE_BITS) - 1)
   words[1] = (high & 0xfffff) | (1023 << 20)
   const mantissa = float[0]
   // A power of two is the upper bound of the octave below.
-  if (mantissa === 1) return Math.max(0, (octave << OCTAVE_BITS) - 1)
+  if (mantissa === 1) return (octave << OCTAVE_BITS) - 1
   const bucket = FIRST_BUCKET[slice]!
   return (octave << OCTAVE_BITS) + (mantissa > BOUNDS[bucket]! ? bucket + 1 : bucket)
 }

@@ -1,0 +1,38 @@
+import { tmpdir } from 'node:os'
+import { systemClock } from '../../src/clock/clock.ts'
+import type { Machine } from '../../src/cli/machine.ts'
+import { FakeTerminal } from '../report/fake-terminal.ts'
+
+/** A machine made of strings. `interrupt` is Ctrl-C; where the process would have left, `left` says with which code. */
+export class FakeMachine implements Machine {
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly clock = systemClock
+  readonly stdout: FakeTerminal
+  readonly stderr = new FakeTerminal()
+  left: number | undefined
+  readonly #interrupted = new Set<() => void>()
+
+  constructor(args: readonly string[], { cwd = tmpdir(), isTTY = false } = {}) {
+    this.args = args
+    this.cwd = cwd
+    this.stdout = new FakeTerminal({ isTTY })
+  }
+
+  onInterrupt(callback: () => void): () => void {
+    this.#interrupted.add(callback)
+    return () => void this.#interrupted.delete(callback)
+  }
+
+  interrupt(): void {
+    for (const callback of this.#interrupted) callback()
+  }
+
+  get listensForInterrupts(): boolean {
+    return this.#interrupted.size > 0
+  }
+
+  exit(code: number): void {
+    this.left = code
+  }
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { cli } from '../../src/cli/cli.ts'
+import { loopback } from '../engine/loopback.ts'
+import { temporaryFolder } from '../scenario/temporary-folder.ts'
+import { FakeMachine } from './fake-machine.ts'
+
+const scenario = (task: string): string => `import { constant, defineUser } from 'proctor'
+export const Visitor = defineUser({ waitTime: constant(0.02), tasks: { home: ({ http, random }) => ${task} } })\n`
+
+interface Setting {
+  task?: string
+  host?: string
+  isTTY?: boolean
+}
+
+/** `proctor run it.ts` in a folder of its own; `machine` is there from the start, to be interrupted. */
+function prepare(
+  t: TestContext,
+  args: string[],
+  { task = `http.get('/')`, host = 'http://127.0.0.1:1', isTTY = false }: Setting,
+) {
+  const cwd = temporaryFolder(t, { 'it.ts': scenario(task) })
+  return new FakeMachine(['run', 'it.ts', '-H', host, ...args], { cwd, isTTY })
+}
+
+test('a run that held: exit 0, the table on standard output, nothing on standard error', async (t) => {
+  const { host, seen } = await loopback(t)
+  const machine = prepare(t, ['-t', '300ms', '-u', '3', '-r', '100', '--seed', '42'], { host })
+  assert.equal(await cli(machine), 0)
+  assert.equal(machine.stderr.text, '')
+  assert.match(
+    machine.stdout.text,
+    new RegExp(`^it\\.ts against ${host}, seed 42\n3 users, 100 started a second, for 0\\.3 s\n`),
+  )
+  assert.match(machine.stdout.text, new RegExp(`\nGET / +${seen.length} +0 `))
+  assert.match(machine.stdout.text, new RegExp(`\nAggregated +${seen.length} +0 `))
+  assert.ok(!machine.listensForInterrupts)
+})
+
+test('-f names the scenario, too', async (t) => {
+  const { host } = await loopback(t)
+  const cwd = temporaryFolder(t, { 'it.ts': scenario(`http.get('/')`) })
+  assert.equal(await cli(new FakeMachine(['run', '-f', 'it.ts', '-H', host, '-t', '50ms'], { cwd })), 0)
+})
+
+test('--seed repeats the random choices of a run', async (t) => {
+  const { host, seen } = await loopback(t)
+  const choices: string[] = []
+  for (const seed of ['1', '1', '2']) {
+    await cli(
+      prepare(t, ['-t', '300ms', '--seed', seed], { host, task: 'http.get(`/${random.integer(0, 1e9)}`)' }),
+    )
+    choices.push(seen.splice(0).slice(0, 4).join())
+  }
+  assert.equal(choices[0]!.split(',').length, 4)
+  assert.equal(choices[0], choices[1])
+  assert.notEqual(choices[0], choices[2])
+})
+
+test('--no-trace and --trace-sample decide on the trace headers', async (t) => {
+  const traces: (string | undefined)[] = []
+  const { host } = await loopback(t, (request, reply) => {
+    traces.push(request.headers['traceparent'] as string | undefined)
+    reply.end()
+  })
+  for (const args of [['--no-trace'], ['--trace-sample', '100%'], ['--trace-sample', '0']]) {
+    await cli(prepare(t, ['-t', '10ms', ...args], { host }))
+  }
+  assert.deepEqual(
+    traces.map((trace) => trace?.slice(-3)),
+    [undefined, '-03', '-02'],
+  )
+})
+
+test('requests that fail: exit 1, by signature, with the first and last time', async (t) => {
+  const { host } = await loopback(t, (_, reply) => reply.writeHead(503).end())
+  const machine = prepare(t, ['-t', '100ms'], { host })
+  assert.equal(await cli(machine), 1)
+  assert.match(machine.stdout.text, /\n {7}\d {7}0\.0 s {6}0\.\d s {2}GET \/ {4}503 Service Unavailable\n$/)
+})
+
+test('exceptions alone: exit 1', async (t) => {
+  const machine = prepare(t, ['-t', '50ms'], { task: `{ throw new Error('no basket') }` })
+  assert.equal(await cli(machine), 1)
+  assert.match(
+    machine.stdout.text,
+    /Visitor home {2}Error: no basket\n\nThe first of them was thrown\n {2}at /,
+  )
+})
+
+test('--json prints the report and nothing else to standard output', async (t) => {
+  const { host, seen } = await loopback(t)
+  const machine = prepare(t, ['-t', '100ms', '--json'], {
+    host,
+    task: `{ console.log('hello'); return http.get('/') }`,
+  })
+  assert.equal(await cli(machine), 0)
+  const report = JSON.parse(machine.stdout.text)
+  assert.deepEqual([report.schema, report.total.count, report.findings], ['proctor/run@1', seen.length, []])
+  assert.match(machine.stderr.text, /^it\.ts against [^]*\nhello\n[^]*\nAggregated /)
+})
+
+test('--json-file writes the same report, whole and for its owner only', async (t) => {
+  const { host } = await loopback(t)
+  const machine = prepare(t, ['-t', '100ms', '--json', '--json-file', 'out/run.json'], { host })
+  const folder = join(machine.cwd, 'out')
+  mkdirSync(folder)
+  for (const left of ['run.json', 'run.json.unfinished'])
+    writeFileSync(join(folder, left), 'old', { mode: 0o644 })
+  assert.equal(await cli(machine), 0)
+  assert.equal(readFileSync(join(folder, 'run.json'), 'utf8'), machine.stdout.text)
+  assert.equal(statSync(join(folder, 'run.json')).mode & 0o777, 0o600)
+  assert.deepEqual(readdirSync(folder), ['run.json'])
+})
+
+test('a host that refuses is told soon, once, and the run goes on', async (t) => {
+  const machine = prepare(t, ['-t', '1500ms', '-u', '5', '-r', '100'], {})
+  const code = cli(machine)
+  const told = /http:\/\/127\.0\.0\.1:1 has not answered yet: nothing listens at the address/g
+  while (!told.test(machine.stdout.text)) await setTimeout(10)
+  assert.doesNotMatch(machine.stdout.text, /Aggregated/, 'told while it runs')
+  assert.equal(await code, 1)
+  assert.equal(machine.stdout.text.match(told)?.length, 1)
+  assert.ok(machine.stdout.text.split('\n').length < 30, 'and not as ten thousand lines')
+})
+
+test('Ctrl-C stops and reports: exit 130', async (t) => {
+  const { host, seen } = await loopback(t)
+  const machine = prepare(t, ['--json-file', 'run.json'], { host })
+  const code = cli(machine)
+  while (seen.length < 3) await setTimeout(5)
+  machine.interrupt()
+  assert.equal(await code, 130)
+  assert.equal(machine.left, undefined)
+  assert.match(
+    machine.stdout.text,
+    /\nStopping: waiting for the requests under way\. Ctrl-C again leaves at once\.\n/,
+  )
+  assert.equal(JSON.parse(readFileSync(join(machine.cwd, 'run.json'), 'utf8')).total.count, seen.length)
+})
+
+test('a second Ctrl-C leaves at once', async (t) => {
+  const { host, seen } = await loopback(t, () => {})
+  const machine = prepare(t, ['--stop-timeout', '300ms'], { host })
+  const code = cli(machine)
+  while (seen.length < 1) await setTimeout(5)
+  machine.interrupt()
+  assert.equal(machine.left, undefined)
+  machine.interrupt()
+  assert.equal(machine.left, 130)
+  await code
+})
+
+test('a scenario that does not load: its place, what was expected, exit 2, and no report', async (t) => {
+  const cwd = temporaryFolder(t, {
+    'it.ts': `import { defineUser } from 'proctor'\n\nexport const A = defineUser({ tasks: {} })`,
+  })
+  const machine = new FakeMachine(['run', 'it.ts', '-H', 'http://127.0.0.1:1', '--json'], { cwd })
+  assert.equal(await cli(machine), 2)
+  assert.equal(
+    machine.stderr.text,
+    `proctor: ${cwd}/it.ts:3:18: expected tasks with at least one task; got {}\n`,
+  )
+  assert.equal(machine.stdout.text, '')
+})
+
+test('a scenario that ends its process: exit 4, all that was measured, and a sentence', async (t) => {
+  const { host } = await loopback(t)
+  const task = `http.get('/').then(() => { if (random.chance(0.2)) process.exit(7) })`
+  const machine = prepare(t, ['--seed', '1', '--json'], { host, task })
+  assert.equal(await cli(machine), 4)
+  assert.ok(JSON.parse(machine.stdout.text).total.count > 0)
+  assert.ok(
+    machine.stderr.text.endsWith(
+      '\nproctor: the run broke off: the scenario ended its process (exit code 7)\n',
+    ),
+  )
+})
+
+test('on a terminal the frame is taken down before the summary', async (t) => {
+  const { host } = await loopback(t)
+  const machine = prepare(t, ['-t', '1100ms'], { host, isTTY: true })
+  assert.equal(await cli(machine), 0)
+  assert.match(machine.stdout.text, /No request has ended yet/)
+  assert.match(machine.stdout.screen(), /^\d+ requests in 1\.1 s, /)
+  assert.ok(machine.stdout.text.includes('\u001b[?25h'), 'the cursor is seen again')
+})

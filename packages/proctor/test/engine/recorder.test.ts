@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Recorder } from '../../src/engine/recorder.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
+import { Origin } from '../../src/http/origin.ts'
+import { HttpResponse } from '../../src/http/response.ts'
+import { TransportError } from '../../src/http/transport-error.ts'
+import { RequestStats } from '../../src/stats/request-stats.ts'
+import { FakeClock } from './fake-clock.ts'
+
+const origin = new Origin('http://127.0.0.1:5000')
+
+function exchange(name: string, method = 'GET'): Exchange {
+  const head = `${method} ${name} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n\r\n`
+  const none = { resolve: () => {}, reject: () => {} }
+  return {
+    method,
+    name,
+    origin,
+    head,
+    body: undefined,
+    requestBytes: 4,
+    traceId: 'ab',
+    startedAt: 10,
+    endedAt: 12.5,
+    ...none,
+  }
+}
+
+const answer = (status: number, head = ''): HttpResponse =>
+  new HttpResponse(status, `HTTP/1.1 ${status} X\r\n${head}`, 'body', 4, 2)
+
+test('an answer below 400 succeeded, one from 400 failed, a transport error failed', () => {
+  const recorder = new Recorder(new FakeClock())
+  const all = [exchange('/a'), exchange('/a'), exchange('/a'), exchange('/a')] as const
+  for (const each of all) recorder.started(each)
+  assert.equal(recorder.inFlight, 4)
+  recorder.answered(all[0], answer(399))
+  recorder.answered(all[1], answer(400))
+  recorder.failed(all[2], new TransportError('timed-out', '5 s'))
+  recorder.failed(all[3], new TransportError('interrupted'))
+  assert.deepEqual([recorder.inFlight, recorder.ended], [0, 4])
+  const { requests, counts, failures } = recorder.take(0, 1, 0)
+  const stats = RequestStats.fromWire(requests[0]!.stats)
+  assert.deepEqual(
+    [stats.succeeded.count, stats.failed.count, stats.responseBytes, stats.requestBytes],
+    [1, 2, 8, 12],
+  )
+  assert.equal(stats.failed.maxMs, 2.5)
+  assert.deepEqual(counts, { scheduled: 4, timedOut: 1, missed: 0, interrupted: 1 })
+  assert.deepEqual(
+    failures.map(([, { what }]) => what.signature),
+    ['400 Bad Request', 'timed-out: the answer was not whole in time (5 s)'],
+  )
+})
+
+test('what was taken is not taken again', () => {
+  const recorder = new Recorder(new FakeClock())
+  recorder.started(exchange('/a'))
+  recorder.answered(exchange('/a'), answer(500))
+  recorder.exception('Visitor', 'home', new Error('no'))
+  recorder.take(0, 1, 0)
+  const { requests, failures, exceptions, counts } = recorder.take(1, 1, 0)
+  assert.deepEqual([requests, failures, exceptions, counts.scheduled], [[], [], [], 0])
+  assert.equal(recorder.everAnswered, true)
+})
+
+test('names are bounded: past a thousand all others are counted under one, and none is lost', () => {
+  const recorder = new Recorder(new FakeClock())
+  for (let i = 0; i < 3_000; i++)
+    recorder.answered(exchange(`/students/${i}`), answer(i % 2 === 0 ? 200 : 404))
+  const { requests, failures } = recorder.take(0, 1, 0)
+  assert.equal(requests.length, 1_001)
+  const others = requests.find(({ name }) => name === '(other names: give the request a name)')!
+  assert.equal(RequestStats.fromWire(others.stats).count, 2_000)
+  assert.ok(failures.length <= 201, `${failures.length} signatures`)
+  assert.equal(
+    failures.reduce((sum, [, { count }]) => sum + count, 0),
+    1_500,
+  )
+})
+
+test('exceptions that differ in every message are bounded, and none is lost', () => {
+  const recorder = new Recorder(new FakeClock())
+  for (let i = 0; i < 1_000; i++) recorder.exception('Visitor', 'home', new Error(`id ${i}`))
+  const { exceptions } = recorder.take(0, 1, 0)
+  assert.equal(exceptions.length, 201)
+  assert.equal(
+    exceptions.reduce((sum, [, { count }]) => sum + count, 0),
+    1_000,
+  )
+  assert.equal(exceptions.at(-1)![1].what.message, 'other exceptions')
+})
+
+test('the first reason for want of an answer is kept', () => {
+  const recorder = new Recorder(new FakeClock())
+  recorder.failed(exchange('/a'), new TransportError('connection-refused'))
+  recorder.failed(exchange('/a'), new TransportError('timed-out'))
+  assert.equal(recorder.firstError?.code, 'connection-refused')
+  assert.equal(recorder.everAnswered, false)
+})

@@ -1,0 +1,44 @@
+import type { TestContext } from 'node:test'
+import { type Clock, systemClock } from '../../src/clock/clock.ts'
+import { Recorder } from '../../src/engine/recorder.ts'
+import type { Snapshot } from '../../src/engine/snapshot.ts'
+import { VirtualUser } from '../../src/engine/virtual-user.ts'
+import { Origin } from '../../src/http/origin.ts'
+import { Transport } from '../../src/http/transport.ts'
+import type { UserClass } from '../../src/scenario/user.ts'
+
+/** One user at work against `host`, and what was counted of it. */
+export interface UserAtWork {
+  readonly user: VirtualUser
+  readonly ended: Promise<void>
+  readonly recorder: Recorder
+  readonly take: () => Snapshot
+}
+
+export interface UserOptions {
+  clock?: Clock
+  host?: string
+  number?: number
+}
+
+export function userAtWork(test: TestContext, userClass: UserClass, options: UserOptions = {}): UserAtWork {
+  const { clock = systemClock, host = 'http://127.0.0.1:1', number = 0 } = options
+  const recorder = new Recorder(clock)
+  const transport = new Transport({
+    clock,
+    observer: recorder,
+    userAgent: 'proctor-test',
+    timeoutMs: 5_000,
+    traceSampledShare: undefined,
+  })
+  const workplace = { clock, transport, recorder, origin: new Origin(host), seed: 7 }
+  const user = new VirtualUser('Visitor', userClass, number, number, workplace)
+  const ended = user.run()
+  test.after(async () => {
+    user.stop()
+    user.end()
+    transport.close('interrupted')
+    await ended
+  })
+  return { user, ended, recorder, take: () => recorder.take(0, 1, 0) }
+}

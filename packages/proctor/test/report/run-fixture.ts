@@ -1,0 +1,73 @@
+import type { Plan } from '../../src/engine/plan.ts'
+import type { Snapshot } from '../../src/engine/snapshot.ts'
+import { type RunRecord, runRecord } from '../../src/run/record.ts'
+import { Timeline } from '../../src/run/timeline.ts'
+import { RequestStats } from '../../src/stats/request-stats.ts'
+
+const STARTED_AT = Date.UTC(2026, 0, 2)
+
+export const plan: Plan = {
+  scenario: '/home/me/students.ts',
+  host: 'http://127.0.0.1:5000',
+  load: { kind: 'closed', users: 50, spawnRate: 5, durationMs: 60_000 },
+  seed: 7,
+  userAgent: 'x',
+  stopTimeoutMs: 0,
+  requestTimeoutMs: 0,
+  traceSampledShare: null,
+}
+
+/** What happened to the requests of one name, in each of the seconds. */
+export interface Asked {
+  method?: string
+  name: string
+  count: number
+  failures?: number
+  ms?: number
+  signature?: string
+}
+
+export interface Thrown {
+  user: string
+  task: string
+  message: string
+  stack?: string
+}
+
+export function timelineOf(asked: readonly Asked[], seconds = 1, thrown: readonly Thrown[] = []): Timeline {
+  const timeline = new Timeline()
+  for (let second = 0; second < seconds; second++) timeline.add(snapshot(second, asked, thrown))
+  return timeline
+}
+
+export function recordOf(asked: readonly Asked[], seconds = 1, thrown: readonly Thrown[] = []): RunRecord {
+  const facts = { runId: 'id', plan, startedAt: STARTED_AT, durationMs: seconds * 1_000, cpuMicroseconds: 0 }
+  return runRecord(facts, timelineOf(asked, seconds, thrown))
+}
+
+function snapshot(second: number, asked: readonly Asked[], thrown: readonly Thrown[]): Snapshot {
+  const seen = { firstSeen: STARTED_AT + second * 1_000 + 400, lastSeen: STARTED_AT + second * 1_000 + 900 }
+  return {
+    second,
+    users: 50,
+    inFlight: 0,
+    requests: asked.map(({ method = 'GET', name, count, failures = 0, ms = 13 }) => {
+      const stats = new RequestStats()
+      for (let i = 0; i < count; i++) (i < failures ? stats.failed : stats.succeeded).record(ms)
+      stats.responseBytes = count * 100
+      return { method, name, stats: stats.toWire() }
+    }),
+    failures: asked
+      .filter(({ failures = 0 }) => failures > 0)
+      .map(({ method = 'GET', name, failures = 0, signature = '500 Internal Server Error' }) => [
+        `${method} ${name}`,
+        { what: { method, name, signature, example: null }, count: failures, ...seen },
+      ]),
+    exceptions: thrown.map(({ stack = '', ...what }) => [
+      what.message,
+      { what: { ...what, stack }, count: 1, ...seen },
+    ]),
+    counts: { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 },
+    generator: { eventLoopUtilization: 0 },
+  }
+}

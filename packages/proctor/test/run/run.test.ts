@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { suite, type TestContext, test } from 'node:test'
+import { systemClock } from '../../src/clock/clock.ts'
+import type { Plan } from '../../src/engine/plan.ts'
+import { Run, type RunListener } from '../../src/run/run.ts'
+import type { Timeline } from '../../src/run/timeline.ts'
+import { ScenarioError } from '../../src/scenario/scenario-error.ts'
+import { loopback } from '../engine/loopback.ts'
+import { temporaryFolder } from '../scenario/temporary-folder.ts'
+
+interface Options {
+  host?: string
+  durationMs?: number | null
+  stopTimeoutMs?: number
+}
+
+function runOf(
+  t: TestContext,
+  tasks: string,
+  options: Options = {},
+  listener: RunListener = {},
+  outside = '',
+): Run {
+  const code = `import { constant, defineUser } from 'proctor'\n${outside}
+export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} } })\n`
+  const { host = 'http://127.0.0.1:1', durationMs = null, stopTimeoutMs = 0 } = options
+  const plan: Plan = {
+    scenario: join(temporaryFolder(t, { 'it.ts': code }), 'it.ts'),
+    host,
+    load: { kind: 'closed', users: 2, spawnRate: 100, durationMs },
+    seed: 7,
+    userAgent: 'proctor-test',
+    stopTimeoutMs,
+    requestTimeoutMs: 5_000,
+    traceSampledShare: null,
+  }
+  return new Run(plan, systemClock, listener)
+}
+
+/** Resolves when so many requests were counted. */
+function afterSecond(): RunListener & { reached: Promise<Timeline> } {
+  const { promise, resolve } = Promise.withResolvers<Timeline>()
+  return { reached: promise, second: resolve }
+}
+
+test('a run: what the server saw is what the record says', async (t) => {
+  const { host, seen } = await loopback(t)
+  const { state, error, record } = await runOf(t, `home: ({ http }) => http.get('/')`, {
+    host,
+    durationMs: 250,
+    stopTimeoutMs: 1_000,
+  }).start()
+  assert.deepEqual([state, error], ['completed', undefined])
+  assert.ok(seen.length > 10)
+  const { count, failures, scheduled, interrupted } = record.total
+  assert.deepEqual(
+    { count, failures, scheduled, interrupted },
+    { count: seen.length, failures: 0, scheduled: seen.length, interrupted: 0 },
+  )
+  assert.ok(record.durationSeconds >= 0.25 && record.durationSeconds < 1, `${record.durationSeconds}`)
+})
+
+test('stop ends it politely', async (t) => {
+  const { host, seen } = await loopback(t)
+  const run = runOf(
+    t,
+    `async home({ http }) { await http.get('/'); console.log('asked') }`,
+    { host, stopTimeoutMs: 1_000 },
+    { output: () => run.stop() },
+  )
+  const { state, record } = await run.start()
+  assert.deepEqual([state, record.total.count], ['stopped', seen.length])
+})
+
+test('stop before the scenario is loaded ends it at once, with an empty record', async (t) => {
+  const run = runOf(t, `home() {}`, {}, {}, 'await new Promise((resolve) => setTimeout(resolve, 60_000))')
+  setTimeout(() => run.stop(), 50)
+  const { state, record } = await run.start()
+  assert.deepEqual([state, record.total.scheduled, record.timeline], ['stopped', 0, []])
+})
+
+test('a scenario that ends its process: all that was measured is told, and why', async (t) => {
+  const { host, seen } = await loopback(t)
+  const tasks = `async home({ http }) { await http.get('/'); if (++asked === 20) process.exit(3) }`
+  const { state, error, record } = await runOf(t, tasks, { host }, {}, 'let asked = 0').start()
+  assert.deepEqual([state, error?.message], ['crashed', 'the scenario ended its process (exit code 3)'])
+  assert.ok(
+    record.total.count >= 20 && record.total.count <= seen.length,
+    `${record.total.count} of ${seen.length}`,
+  )
+})
+
+// Each takes the grace that is given to users who should have stopped.
+suite('a task that blocks the event loop', { concurrency: true }, () => {
+  test('is ended when the run should have been', async (t) => {
+    const { host } = await loopback(t)
+    const watching = afterSecond()
+    const tasks = `async home({ http }) { await http.get('/'); blockAt ??= performance.now() + 1_300; if (performance.now() > blockAt) while (true) {} }`
+    const outside = 'let blockAt'
+    const run = runOf(t, tasks, { host, durationMs: 1_500 }, watching, outside)
+    const { state, error, record } = await run.start()
+    assert.equal(state, 'crashed')
+    assert.match(error!.message, /^the users did not stop in time: does a task block the event loop/)
+    assert.ok(record.total.count > 10, 'the first second is in the record')
+    assert.ok(record.durationSeconds < 5)
+  })
+
+  test('is ended at Ctrl-C', async (t) => {
+    const run = runOf(
+      t,
+      `home() { console.log('blocking'); while (true) {} }`,
+      {},
+      { started: () => setTimeout(() => run.stop(), 200) },
+    )
+    const { state, error } = await run.start()
+    assert.equal(state, 'crashed')
+    assert.match(error!.message, /does a task block the event loop/)
+  })
+})
+
+test('an error outside of tasks is counted and ends nothing', async (t) => {
+  const outside = `function later() { setTimeout(() => { throw new Error('stray') }, 1); void Promise.reject(new Error('lost')) }`
+  const { state, record } = await runOf(t, 'home: () => later()', { durationMs: 100 }, {}, outside).start()
+  assert.equal(state, 'completed')
+  const messages = record.exceptions.map(({ user, message }) => `${user} ${message}`).toSorted()
+  assert.deepEqual(messages, ['(outside of tasks) Error: lost', '(outside of tasks) Error: stray'])
+})
+
+test('what a scenario leaves open does not hold up the end', async (t) => {
+  const startedAt = performance.now()
+  await runOf(t, 'home() {}', { durationMs: 50 }, {}, 'setInterval(() => {}, 1_000)').start()
+  assert.ok(performance.now() - startedAt < 2_000)
+})
+
+test('what a scenario prints is passed on, to the last word', async (t) => {
+  const printed: string[] = []
+  const tasks = `home() { console.log('to standard output'); console.error('to standard error') } }, onStop() { console.log('bye')`
+  await runOf(
+    t,
+    tasks,
+    { durationMs: 50, stopTimeoutMs: 500 },
+    { output: (text) => printed.push(text) },
+  ).start()
+  assert.match(printed.join(''), /to standard output\n/)
+  assert.match(printed.join(''), /to standard error\n/)
+  assert.match(printed.join(''), /bye\n/)
+})
+
+test('tells what it runs, and the seconds as they come', async (t) => {
+  const told: unknown[] = []
+  const listener: RunListener = {
+    started: (users) => told.push(users),
+    second: (timeline) => told.push(timeline.seconds.length),
+  }
+  await runOf(t, 'home() {}', { durationMs: 1_100 }, listener).start()
+  assert.deepEqual(told, [
+    [{ name: 'Visitor', weight: 1, fixedCount: 0, tasks: [{ name: 'home', weight: 1 }] }],
+    1,
+    2,
+  ])
+})
+
+const UNLOADABLE: Record<string, [string, RegExp]> = {
+  'that throws': [`throw new Error('no database')`, /^Error: no database$/],
+  'that throws later': [
+    `setTimeout(() => { throw new Error('late') }, 1); await new Promise((resolve) => setTimeout(resolve, 5_000))`,
+    /^Error: late$/,
+  ],
+  'that ends its process': ['process.exit(3)', /^expected it to load; it called process\.exit\(3\)$/],
+  'that waits for what never comes': [
+    'await new Promise(() => {})',
+    /^expected it to load; it waits for what never comes/,
+  ],
+}
+
+for (const [what, [outside, message]] of Object.entries(UNLOADABLE)) {
+  test(`refuses a scenario ${what}`, async (t) => {
+    const started: unknown[] = []
+    const run = runOf(t, 'home() {}', {}, { started: () => started.push(1) }, outside)
+    await assert.rejects(run.start(), (error) => {
+      assert.ok(error instanceof ScenarioError, String(error))
+      assert.match(error.message, message)
+      assert.match(error.place ?? '', /\/it\.ts/)
+      return true
+    })
+    assert.deepEqual(started, [])
+  })
+}
