@@ -21,6 +21,7 @@ export interface Http {
   request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse>
 }
 
+const SLASH = 47
 const NO_OPTIONS: RequestOptions = {}
 
 /** The connections of one user: as many as it has requests at a time, kept open between them. */
@@ -32,7 +33,6 @@ export class HttpClient implements Http {
   /** Clients for other origins, made when a scenario names a whole URL. */
   #others: Map<string, HttpClient> | undefined
   #refusal: (() => Error) | undefined
-  #requests = 0
   readonly #onIdle = (connection: Connection): void => {
     this.#idle.push(connection)
   }
@@ -76,11 +76,6 @@ export class HttpClient implements Http {
     return this.#ask(method, path, options)
   }
 
-  /** How many were asked for so far. */
-  get requests(): number {
-    return this.#requests
-  }
-
   /** From now on every request is refused with this error, or with `undefined` none is. */
   refuse(refusal: (() => Error) | undefined): void {
     this.#refusal = refusal
@@ -94,9 +89,8 @@ export class HttpClient implements Http {
 
   /** The hot path: one promise, one exchange, one string. */
   #ask(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
-    this.#requests += 1
     if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
-    if (!path.startsWith('/')) return this.#askElsewhere(method, path, options)
+    if (path.charCodeAt(0) !== SLASH) return this.#askElsewhere(method, path, options)
     return new Promise((resolve, reject) => {
       const transport = this.#transport
       const body = encodeBody(options)

@@ -116,14 +116,16 @@ export class Connection {
 
   #answered(now: number): void {
     const exchange = this.#exchange!
-    const { head, bodyBytes } = this.#parser
+    const { bodyBytes } = this.#parser
+    const { status, keepAlive } = this.#parser.head
+    const head = this.#parser.takeHead()
     const body = this.#parser.takeBody()
     exchange.endedAt = now
     this.#exchange = undefined
     // An answer that came before the whole request was written leaves a connection that nobody can use.
-    if (head.keepAlive && this.#socket.writableLength === 0) this.#onIdle(this)
+    if (keepAlive && this.#socket.writableLength === 0) this.#onIdle(this)
     else this.close('connection-closed')
-    const response = new HttpResponse(head.status, head.text, body, bodyBytes, now - exchange.startedAt)
+    const response = new HttpResponse(status, head, body, bodyBytes, now - exchange.startedAt)
     // A promise tells its own side in a later microtask: the observer is first, and cannot leave it waiting for ever.
     exchange.resolve(response)
     this.#transport.observer.answered(exchange, response)

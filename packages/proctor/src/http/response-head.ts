@@ -19,8 +19,6 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
  */
 export class ResponseHead {
   status = 0
-  /** The lines as they came, the blank one included, a character a byte. */
-  text = ''
   /** Whether another request may follow on the connection. */
   keepAlive = true
   /** -1 when none was given. */
@@ -39,7 +37,6 @@ export class ResponseHead {
     const end = this.#parseLines(bytes, from, length)
     if (end < 0) return -1
     if (this.#closes) this.keepAlive = false
-    this.text = bytes.toString('latin1', from, end)
     return end
   }
 
@@ -106,7 +103,7 @@ export class ResponseHead {
     if (length === 14 && isNamed(bytes, from, 'content-length')) {
       this.#noteContentLength(bytes, colon, end)
     } else if (length === 10 && isNamed(bytes, from, 'connection')) {
-      this.#noteConnection(fieldValue(bytes, colon, end))
+      this.#noteConnection(bytes, colon, end)
     } else if (length === 17 && isNamed(bytes, from, 'transfer-encoding')) {
       this.#noteTransferEncoding(fieldValue(bytes, colon, end).toLowerCase())
     }
@@ -119,8 +116,7 @@ export class ResponseHead {
     let length = 0
     for (; isDigit(bytes[at]!); at++) length = length * 10 + (bytes[at]! - 48)
     const digits = at - first
-    const rest = bytes[skipBlanks(bytes, at)]
-    if (digits === 0 || digits > 15 || (rest !== CR && rest !== LF))
+    if (digits === 0 || digits > 15 || !isLineBreak(bytes[skipBlanks(bytes, at)]!))
       throw badResponse(`Content-Length: ${fieldValue(bytes, colon, end).slice(0, 40)}`)
     if (this.contentLength >= 0 && this.contentLength !== length)
       throw badResponse('two Content-Lengths that differ')
@@ -128,12 +124,18 @@ export class ResponseHead {
   }
 
   /** `close` outweighs `keep-alive`, in whatever order and on however many lines they come. */
-  #noteConnection(value: string): void {
-    if (value === 'keep-alive') {
+  #noteConnection(bytes: Buffer, colon: number, end: number): void {
+    const first = skipBlanks(bytes, colon + 1)
+    // What nearly every answer says is recognised without a string.
+    if (isNamed(bytes, first, 'keep-alive') && isLineBreak(bytes[first + 10]!)) {
       this.keepAlive = true
       return
     }
-    const options = new Set(value.toLowerCase().split(/\s*,\s*/))
+    const options = new Set(
+      fieldValue(bytes, colon, end)
+        .toLowerCase()
+        .split(/\s*,\s*/),
+    )
     if (options.has('close')) this.#closes = true
     if (options.has('keep-alive')) this.keepAlive = true
   }
@@ -173,6 +175,10 @@ function skipBlanks(bytes: Buffer, from: number): number {
   let at = from
   while (bytes[at] === SPACE || bytes[at] === TAB) at++
   return at
+}
+
+function isLineBreak(byte: number): boolean {
+  return byte === CR || byte === LF
 }
 
 function isDigit(byte: number): boolean {

@@ -78,10 +78,9 @@ test('counts each request exactly once: as many as the server saw', async (t) =>
   for (let round = 0; round < 5; round++) {
     seen.length = 0
     const watched = new Watched(t, host, { eager }, { users: 8 })
-    await setTimeout(60)
+    while (seen.length < 100) await setTimeout(1)
     await watched.stop()
     const { scheduled, ended, interrupted, failed } = watched.counts
-    assert.ok(ended > 8, `${ended}`)
     assert.deepEqual(
       { scheduled, ended, interrupted, failed },
       { scheduled: seen.length, ended: seen.length, interrupted: 0, failed: 0 },
@@ -227,14 +226,12 @@ test('starts users at their rate, by the mix of their classes', async (t) => {
       },
     })
   const classes = { a: still('a', 2), b: still('b', 1) }
+  const from = performance.now()
   const watched = new Watched(t, 'http://127.0.0.1:1', classes, { users: 6, spawnRate: 100 })
   while (started.length < 6) await setTimeout(5)
   assert.deepEqual(started, ['a', 'b', 'a', 'a', 'b', 'a'])
   for (const [user, at] of startedAt.entries()) {
-    assert.ok(
-      at - startedAt[0]! >= user * 10 - 2,
-      `user ${user} started ${at - startedAt[0]!} ms after the first`,
-    )
+    assert.ok(at - from >= user * 10 - 1, `user ${user} started after ${at - from} ms`)
   }
   await watched.stop()
   assert.equal(started.length, 6)
@@ -265,7 +262,10 @@ suite('a host that does not answer', { concurrency: true }, () => {
     const user = defineUser({ waitTime: constant(0.05), tasks: { home: ({ http }) => http.get('/') } })
     const watched = new Watched(t, 'http://127.0.0.1:1', { user }, { users: 3 })
     await setTimeout(950)
-    assert.deepEqual(watched.noAnswers, [[0, 'connection-refused']])
+    assert.deepEqual(
+      watched.noAnswers.map(([, code]) => code),
+      ['connection-refused'],
+    )
     await watched.stop()
     assert.equal(watched.noAnswers.length, 1)
   })

@@ -39,9 +39,9 @@ export class Feeder {
   }
 
   #read(): Read {
-    const { head, bodyBytes } = this.parser
-    const { status, text, keepAlive } = head
-    return { status, head: text, body: this.parser.takeBody(), bodyBytes, keepAlive }
+    const { bodyBytes } = this.parser
+    const { status, keepAlive } = this.parser.head
+    return { status, head: this.parser.takeHead(), body: this.parser.takeBody(), bodyBytes, keepAlive }
   }
 }
 
