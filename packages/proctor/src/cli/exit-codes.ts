@@ -18,7 +18,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** Where a run was cut off and not all of it could be told, that is an internal error, Ctrl-C or not. */
+/** The order of the tests is the order in which codes outweigh each other. */
 export function exitCodeOf({ state, record }: RunEnd): ExitCode {
   if (state === 'stopped') return EXIT.interrupted
   if (state === 'crashed') return EXIT.internal

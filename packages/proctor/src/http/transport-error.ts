@@ -1,6 +1,6 @@
 /**
  * Why a request got no whole answer. The codes are stable: reports group by them, scripts may compare them.
- * Documented in docs/reference once; the sentences here are what the user reads.
+ * docs/reference.md lists them; the sentences here are what the user reads.
  */
 export const TRANSPORT_ERRORS = {
   'connection-refused': 'nothing listens at the address',
@@ -10,7 +10,6 @@ export const TRANSPORT_ERRORS = {
   'host-unreachable': 'no route to the host',
   'ports-exhausted': 'no local port was free for a new connection',
   'files-exhausted': 'this process may open no more files',
-  'tls-failed': 'the TLS handshake failed',
   'timed-out': 'the answer was not whole in time',
   'bad-response': 'the answer was not HTTP/1.1',
   'headers-too-large': 'the answer had more than 64 KiB of headers',

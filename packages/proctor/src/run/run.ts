@@ -22,7 +22,7 @@ export interface RunListener {
 /** How a run ended, and all that it measured until then. */
 export interface RunEnd {
   readonly state: 'completed' | 'stopped' | 'crashed'
-  /** Why it crashed. */
+  /** Why it crashed, or, when it was stopped, had to be cut off. */
   readonly error: Error | undefined
   readonly record: RunRecord
 }
@@ -106,8 +106,8 @@ export class Run {
   }
 
   #endState(error: Error | undefined): RunEnd['state'] {
-    if (error !== undefined) return 'crashed'
-    return this.#state === 'stopped' ? 'stopped' : 'completed'
+    if (this.#state === 'stopped') return 'stopped'
+    return error === undefined ? 'completed' : 'crashed'
   }
 
   #mustEndWithin(ms: number): void {
