@@ -48,6 +48,12 @@ export const problemKinds = {
     title: 'Internal error',
     detail: 'The service failed. Try again; if it fails again, report the requestId.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    detail:
+      'The service cannot take this on now, and has done nothing of it. Send it again after Retry-After.',
+  },
   'not-ready': { status: 503, title: 'Not ready', detail: 'The database does not answer. Try again later.' },
 } as const satisfies Record<string, { status: number; title: string; detail: string }>
 

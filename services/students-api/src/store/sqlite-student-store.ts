@@ -2,9 +2,10 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
 import type { StudentStore } from '../students/student-store.ts'
 import { emailKey, type NewStudent, type Student } from '../students/student.ts'
+import { whileBusy } from './busy.ts'
 import { openDatabase } from './database.ts'
 import { StudentList } from './student-list.ts'
-import { inTransaction } from './transaction.ts'
+import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
 
 const columns = 'id, name, domain, gpa, email, created_at, updated_at, version'
 
@@ -16,10 +17,15 @@ const insertUnlessTaken = `
   WHERE NOT EXISTS (SELECT 1 FROM students WHERE email_key = :emailKey)
   RETURNING ${columns}`
 
+// A lock held longer is waited for without holding up the event loop, as this wait does.
+const blockingWaitMs = 20
+
 /** Students in one SQLite file. */
 export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #db: DatabaseSync
   readonly #clock: Clock
+  readonly #limits: WriteLimits
+  readonly #writes: WriteQueue
   readonly #selectAll: StatementSync
   readonly #selectOne: StatementSync
   readonly #insert: StatementSync
@@ -32,42 +38,55 @@ export class SqliteStudentStore implements StudentStore, Disposable {
    * @param path The file, made with its folder where missing.
    * @throws {DatabaseUnusable}
    */
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, limits: WriteLimits = writeLimits) {
     const db = openDatabase(path)
+    db.exec(`PRAGMA busy_timeout = ${blockingWaitMs}`)
     this.#db = db
     this.#clock = clock
+    this.#limits = limits
+    this.#writes = new WriteQueue(db, clock, limits)
     this.#selectAll = db.prepare(`SELECT ${columns} FROM students ORDER BY id`)
     this.#selectOne = db.prepare(`SELECT ${columns} FROM students WHERE id = ?`)
     this.#insert = db.prepare(insertUnlessTaken)
     this.#dataVersion = db.prepare('PRAGMA data_version')
   }
 
-  async list(): Promise<Buffer> {
-    return this.#currentList().body()
+  list(): Promise<Buffer> {
+    return this.#read(() => this.#currentList().body())
   }
 
-  async find(id: number): Promise<Student | undefined> {
-    const row = this.#selectOne.get(id)
-    return row && toStudent(row)
+  find(id: number): Promise<Student | undefined> {
+    return this.#read(() => {
+      const row = this.#selectOne.get(id)
+      return row && toStudent(row)
+    })
   }
 
-  async add({ name, domain, gpa, email }: NewStudent): Promise<Student | undefined> {
-    const now = this.#clock.now().toISOString()
-    const values = { name, domain, gpa, email, emailKey: emailKey(email), now }
-    const row = inTransaction(this.#db, () => this.#insert.get(values))
-    if (!row) return undefined
-    const student = toStudent(row)
-    // After COMMIT, before the answer: readers read their writes, and never what was rolled back.
-    this.#list?.append(JSON.stringify(student))
-    return student
+  add(student: NewStudent): Promise<Student | undefined> {
+    return this.#writes.run(
+      () => this.#insertOne(student),
+      // After COMMIT, before the answer: readers read their writes, and never what was rolled back.
+      (added) => added && this.#list?.set(added.id, JSON.stringify(added)),
+    )
   }
 
   async ping(): Promise<void> {
-    this.#selectOne.get(0)
+    await this.#read(() => this.#selectOne.get(0))
   }
 
   [Symbol.dispose](): void {
+    this.#writes.close()
     this.#db.close()
+  }
+
+  #insertOne({ name, domain, gpa, email }: NewStudent): Student | undefined {
+    const now = this.#clock.now().toISOString()
+    const row = this.#insert.get({ name, domain, gpa, email, emailKey: emailKey(email), now })
+    return row && toStudent(row)
+  }
+
+  #read<Result>(read: () => Result): Promise<Result> {
+    return whileBusy(read, this.#clock, this.#limits.waitMs)
   }
 
   #currentList(): StudentList {
@@ -93,7 +112,10 @@ export class SqliteStudentStore implements StudentStore, Disposable {
 
   #readList(): StudentList {
     const list = new StudentList()
-    for (const row of this.#selectAll.iterate()) list.append(JSON.stringify(toStudent(row)))
+    for (const row of this.#selectAll.iterate()) {
+      const student = toStudent(row)
+      list.set(student.id, JSON.stringify(student))
+    }
     return list
   }
 }

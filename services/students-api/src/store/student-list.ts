@@ -1,31 +1,42 @@
 const empty = Buffer.from('[]')
-const comma = Buffer.from(',')
-const close = Buffer.from(']')
 
 /**
- * The JSON array of all students as one buffer. Additions are joined at the next read, so that many between two
- * reads cost one copy. A buffer handed out is never written to again: a slow client may still be reading it.
+ * The JSON array of all students as one buffer. Changes are joined at the next read, so that many between two reads
+ * cost one copy. A buffer handed out is never written to again: a slow client may still be reading it.
  */
 export class StudentList {
-  #body = empty
-  #additions: Buffer[] = []
+  /** In the order of ids: a new id is above all those before, and a `Map` keeps the place of a known one. */
+  readonly #students = new Map<number, string>()
+  /** Absent where more has changed than can be joined to its end. */
+  #body: Buffer | undefined = empty
+  #additions: string[] = []
 
-  /** @param student One student's JSON. Its id is above all those before. */
-  append(student: string): void {
-    this.#additions.push(Buffer.from(student))
+  /** @param student One student's JSON: a known one's, or one with an id above all those before. */
+  set(id: number, student: string): void {
+    if (this.#students.has(id)) this.#body = undefined
+    else this.#additions.push(student)
+    this.#students.set(id, student)
+  }
+
+  remove(id: number): void {
+    if (this.#students.delete(id)) this.#body = undefined
   }
 
   /** The array so far, in UTF-8. */
   body(): Buffer {
-    if (this.#additions.length > 0) {
-      this.#body = Buffer.concat([this.#body.subarray(0, -1), ...this.#separated(), close])
+    if (this.#body === undefined || this.#additions.length > 0) {
+      this.#body = this.#body === undefined ? this.#joined() : this.#extended(this.#body)
       this.#additions = []
     }
     return this.#body
   }
 
-  #separated(): Buffer[] {
-    const parts = this.#additions.flatMap((addition) => [comma, addition])
-    return this.#body.length === empty.length ? parts.slice(1) : parts
+  #joined(): Buffer {
+    return Buffer.from(`[${[...this.#students.values()].join(',')}]`)
+  }
+
+  #extended(body: Buffer): Buffer {
+    const comma = body.length === empty.length ? '' : ','
+    return Buffer.concat([body.subarray(0, -1), Buffer.from(`${comma}${this.#additions.join(',')}]`)])
   }
 }
