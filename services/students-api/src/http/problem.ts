@@ -22,6 +22,16 @@ export const problemKinds = {
     title: 'E-mail already in use',
     detail: 'Another student has this e-mail address. Send a different one.',
   },
+  gone: {
+    status: 410,
+    title: 'Gone',
+    detail: 'The student that this Idempotency-Key made has been deleted. To add one again, use a new key.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition failed',
+    detail: 'The student has changed since. Read it again, and send its ETag in If-Match.',
+  },
   'body-too-large': { status: 413, title: 'Body too large', detail: 'The body may have at most 64 KiB.' },
   'unsupported-media-type': {
     status: 415,
@@ -37,6 +47,16 @@ export const problemKinds = {
     status: 422,
     title: 'Invalid request',
     detail: 'Correct what "errors" lists and send it again.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'Idempotency-Key reused',
+    detail: 'This Idempotency-Key came before with another body. Use a new key for each new request.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'Precondition required',
+    detail: 'Send the ETag of the student as you read it in If-Match.',
   },
   'headers-too-large': {
     status: 431,

@@ -4,7 +4,7 @@ const empty = Buffer.from('[]')
  * The JSON array of all students as one buffer. Changes are joined at the next read, so that many between two reads
  * cost one copy. A buffer handed out is never written to again: a slow client may still be reading it.
  */
-export class StudentList {
+export class ListBody {
   /** In the order of ids: a new id is above all those before, and a `Map` keeps the place of a known one. */
   readonly #students = new Map<number, string>()
   /** Absent where more has changed than can be joined to its end. */
