@@ -149,7 +149,15 @@ test('an instance is a path without its query', async (t) => {
 })
 
 const broken = () => Promise.reject(Object.assign(new Error('SELECT secret FROM /srv/x.db'), { errcode: 11 }))
-const brokenStore = { list: broken, find: broken, add: broken, change: broken, remove: broken, ping: broken }
+const brokenStore = {
+  list: broken,
+  page: broken,
+  find: broken,
+  add: broken,
+  change: broken,
+  remove: broken,
+  ping: broken,
+}
 
 test('an unexpected failure is 500 and keeps its inside to itself', async (t) => {
   const { app, log } = openApp(t, brokenStore)

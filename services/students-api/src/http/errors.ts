@@ -27,7 +27,7 @@ export function problemFrom(error: unknown): Problem {
 }
 
 function problemFromFastify(error: FastifyError): Problem {
-  if (error.validation) return new Problem('invalid', fieldErrors(error.validation))
+  if (error.validation) return new Problem('invalid', fieldErrors(error.validation, error.validationContext))
   const isClients = error.statusCode !== undefined && error.statusCode < 500
   const kind = kindOfFastifyCode[error.code] ?? (isClients ? 'bad-request' : 'internal')
   const detail = detailOfFastifyCode[error.code]

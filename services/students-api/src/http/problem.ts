@@ -79,11 +79,11 @@ export const problemKinds = {
 
 export type ProblemKind = keyof typeof problemKinds
 
-/** One thing wrong with the request: where, as a JSON pointer in a URI fragment (`#/gpa`), and what. */
-export interface FieldError {
-  pointer: string
-  detail: string
-}
+/**
+ * One thing wrong with the request: where, as a JSON pointer into the body in a URI fragment (`#/gpa`) or as a
+ * parameter of the query, and what.
+ */
+export type FieldError = { pointer: string; detail: string } | { parameter: string; detail: string }
 
 export interface ProblemOptions {
   detail?: string

@@ -7,13 +7,16 @@ import type {
   IdempotencyKey,
   Removal,
   StudentList,
+  StudentPage,
   StudentStore,
 } from '../students/student-store.ts'
+import type { PageRequest } from '../students/student-query.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
 import { whileBusy } from './busy.ts'
 import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { StudentPages } from './student-pages.ts'
 import { StudentTable } from './student-table.ts'
 import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
 
@@ -27,6 +30,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #limits: WriteLimits
   readonly #writes: WriteQueue
   readonly #students: StudentTable
+  readonly #pages: StudentPages
   readonly #keys: IdempotencyKeys
   readonly #list: CachedList
 
@@ -42,12 +46,17 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#limits = limits
     this.#writes = new WriteQueue(db, clock, limits)
     this.#students = new StudentTable(db)
+    this.#pages = new StudentPages(db)
     this.#keys = new IdempotencyKeys(db)
     this.#list = new CachedList(db, this.#students)
   }
 
   list(): Promise<StudentList> {
     return this.#read(() => this.#list.read())
+  }
+
+  page(request: PageRequest): Promise<StudentPage> {
+    return this.#read(() => ({ revision: this.#list.revision(), ...this.#pages.read(request) }))
   }
 
   find(id: number): Promise<Student | undefined> {

@@ -1,7 +1,6 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { emailKey, type NewStudent, type Student, type StudentChanges } from '../students/student.ts'
-
-const columns = 'id, name, domain, gpa, email, created_at, updated_at, version'
+import { studentColumns, toStudent } from './student-row.ts'
 
 // The e-mail is looked up rather than left to ON CONFLICT, which would cost each duplicate an id and a sync to disk:
 // AUTOINCREMENT counts up before the conflict is found. Nothing can come between within one write transaction.
@@ -9,7 +8,7 @@ const insertUnlessTaken = `
   INSERT INTO students (name, domain, gpa, email, email_key, created_at, updated_at, version)
   SELECT :name, :domain, :gpa, :email, :emailKey, :now, :now, 1
   WHERE NOT EXISTS (SELECT 1 FROM students WHERE email_key = :emailKey)
-  RETURNING ${columns}`
+  RETURNING ${studentColumns}`
 
 const updateUnlessTaken = `
   UPDATE students SET name = coalesce(:name, name), domain = coalesce(:domain, domain), gpa = coalesce(:gpa, gpa),
@@ -17,7 +16,7 @@ const updateUnlessTaken = `
     updated_at = :now, version = version + 1
   WHERE id = :id AND version = :version
     AND NOT EXISTS (SELECT 1 FROM students WHERE email_key = :emailKey AND id <> :id)
-  RETURNING ${columns}`
+  RETURNING ${studentColumns}`
 
 /** The statements on the table of students, prepared once. */
 export class StudentTable {
@@ -28,8 +27,8 @@ export class StudentTable {
   readonly #delete: StatementSync
 
   constructor(db: DatabaseSync) {
-    this.#selectAll = db.prepare(`SELECT ${columns} FROM students ORDER BY id`)
-    this.#selectOne = db.prepare(`SELECT ${columns} FROM students WHERE id = ?`)
+    this.#selectAll = db.prepare(`SELECT ${studentColumns} FROM students ORDER BY id`)
+    this.#selectOne = db.prepare(`SELECT ${studentColumns} FROM students WHERE id = ?`)
     this.#insert = db.prepare(insertUnlessTaken)
     this.#update = db.prepare(updateUnlessTaken)
     this.#delete = db.prepare('DELETE FROM students WHERE id = ? AND version = ?')
@@ -68,19 +67,5 @@ export class StudentTable {
 
   delete({ id, version }: Student): void {
     this.#delete.run(id, version)
-  }
-}
-
-// node:sqlite's rows have no prototype, and such objects stringify 3 to 4 times slower.
-function toStudent(row: Record<string, SQLOutputValue>): Student {
-  return {
-    id: Number(row['id']),
-    name: String(row['name']),
-    domain: String(row['domain']),
-    gpa: Number(row['gpa']),
-    email: String(row['email']),
-    createdAt: String(row['created_at']),
-    updatedAt: String(row['updated_at']),
-    version: Number(row['version']),
   }
 }

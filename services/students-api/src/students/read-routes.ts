@@ -2,7 +2,9 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { entityTag, isAlreadyKnown } from '../http/entity-tag.ts'
-import type { StudentReader } from './student-store.ts'
+import { cursorOf, positionOf } from './cursor.ts'
+import { pageRequest, StudentQuery } from './student-query.ts'
+import type { StudentList, StudentReader } from './student-store.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
 import { Student } from './student.ts'
 
@@ -13,10 +15,14 @@ const Unchanged = Type.Unsafe<undefined>(Type.Null())
 export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> = (app, { store }, done) => {
   app.get(
     '/students',
-    { schema: { response: { 200: Students, 304: Unchanged } } },
+    {
+      preValidation: readNumbers,
+      schema: { querystring: StudentQuery, response: { 200: Students, 304: Unchanged } },
+    },
     async (request, reply) => {
-      const { body, revision } = await store.list()
+      const { body, revision, link } = await studentsAskedFor(store, request.query)
       if (isUnchanged(request, reply, entityTag(revision))) return reply.code(304).send(undefined)
+      if (link !== undefined) reply.header('link', link)
       return reply.type('application/json; charset=utf-8').send(body)
     },
   )
@@ -33,6 +39,36 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
   )
 
   done()
+}
+
+interface StudentsAnswer extends StudentList {
+  /** RFC 8288: where the next page is. */
+  link?: string
+}
+
+/** Without a query everybody, as bytes that are ready; else a page. */
+async function studentsAskedFor(store: StudentReader, query: StudentQuery): Promise<StudentsAnswer> {
+  if (Object.keys(query).length === 0) return store.list()
+  const { cursor, sort = 'id' } = query
+  const after = cursor === undefined ? undefined : positionOf(cursor, sort)
+  const { students, next, revision } = await store.page(pageRequest(query, after))
+  const body = Buffer.from(JSON.stringify(students))
+  return { body, revision, ...(next && { link: nextLink(query, cursorOf(sort, next)) }) }
+}
+
+function nextLink(query: StudentQuery, cursor: string): string {
+  const parameters = Object.entries({ ...query, cursor }).map(([name, value]) => [name, String(value)])
+  return `</students?${new URLSearchParams(parameters).toString()}>; rel="next"`
+}
+
+/** A query is text throughout; what is written as a plain number is one where a number is asked for. */
+async function readNumbers({
+  query,
+}: FastifyRequest<{ Querystring: Record<string, unknown> }>): Promise<void> {
+  for (const name of ['limit', 'gpaMin', 'gpaMax']) {
+    const text = query[name]
+    if (typeof text === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) query[name] = Number(text)
+  }
 }
 
 /** Sets the ETag, and tells whether the client already has what it stands for. */

@@ -1,3 +1,4 @@
+import type { PageRequest, Position } from './student-query.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
 
 /**
@@ -9,6 +10,7 @@ export interface StudentStore extends StudentReader, StudentWriter {}
 
 export interface StudentReader {
   list(): Promise<StudentList>
+  page(request: PageRequest): Promise<StudentPage>
   find(id: number): Promise<Student | undefined>
   /** Resolves when the database has answered. */
   ping(): Promise<void>
@@ -26,6 +28,13 @@ export interface StudentWriter {
 export interface StudentList {
   /** A JSON array in UTF-8. The bytes are shared: don't write to them. */
   body: Buffer
+  revision: Revision
+}
+
+export interface StudentPage {
+  students: Student[]
+  /** Absent where nobody comes after. */
+  next: Position | undefined
   revision: Revision
 }
 
