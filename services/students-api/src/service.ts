@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
@@ -36,23 +37,28 @@ function isExpected(error: unknown): error is Error {
   return error instanceof UsageError || error instanceof DatabaseUnusable || error instanceof CannotListen
 }
 
-async function serve({ host, port, db, logLevel }: Arguments, machine: Machine): Promise<void> {
+async function serve({ host, port, db, drainDelayMs, logLevel }: Arguments, machine: Machine): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
   using store = new SqliteStudentStore(db, systemClock)
-  const app = createApp({ store, logger })
-  const stop = Promise.withResolvers<void>()
+  const stopping = new AbortController()
+  const app = createApp({ store, logger, stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {
     // The next signal finds nobody listening, and so ends the process at once.
     unsubscribe()
-    stop.resolve()
+    stopping.abort()
   })
   try {
     logger.info(await listen(app, host, port), 'listening')
-    await stop.promise
+    await aborted(stopping.signal)
     logger.info('draining')
+    await new Promise<void>((resolve) => void systemClock.after(drainDelayMs, resolve))
   } finally {
     unsubscribe()
     await drain(app)
   }
   logger.info('stopped')
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
