@@ -72,7 +72,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
 
   add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
     return this.#writes.run(
-      () => (key ? this.#addOnce(student, key) : this.#addOne(student)),
+      () => this.#addOnce(student, key, this.#clock.now()),
       (addition) => {
         if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
       },
@@ -102,21 +102,20 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#db.close()
   }
 
-  #addOne(student: NewStudent): Addition {
-    const added = this.#students.insert(student, this.#clock.now())
+  /** In one transaction, so that a key is remembered where its student is there, and only there. */
+  #addOnce(student: NewStudent, key: IdempotencyKey | undefined, now: Date): Addition {
+    const first = key && this.#keys.recall(key, now)
+    if (first) return first
+    const addition = this.#addOne(student, now)
+    if (key) this.#keys.remember(key, addition, now)
+    return addition
+  }
+
+  #addOne(student: NewStudent, now: Date): Addition {
+    const added = this.#students.insert(student, now)
     return added
       ? { state: 'added', student: added, replayed: false }
       : { state: 'email-taken', replayed: false }
-  }
-
-  /** In one transaction, so that a key is remembered where its student is there, and only there. */
-  #addOnce(student: NewStudent, key: IdempotencyKey): Addition {
-    const now = this.#clock.now()
-    const first = this.#keys.recall(key, now)
-    if (first) return first
-    const addition = this.#addOne(student)
-    this.#keys.remember(key, addition, now)
-    return addition
   }
 
   #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {
