@@ -4,6 +4,7 @@ import type { Random } from './random.ts'
 export interface Schema {
   type?: string
   properties?: Readonly<Record<string, Schema>>
+  required?: readonly string[]
   enum?: readonly unknown[]
   format?: string
   minimum?: number
@@ -38,7 +39,7 @@ export function arbitrary(schema: Schema, random: Random): unknown {
   if (schema.enum) return schema.enum[random.integer(0, schema.enum.length - 1)]
   switch (schema.type) {
     case 'object':
-      return arbitraryObject(schema.properties ?? {}, random)
+      return arbitraryObject(schema, random)
     case 'integer':
       return random.integer((schema.minimum ?? 0) - 1, (schema.maximum ?? 100) + 1)
     case 'number':
@@ -48,9 +49,9 @@ export function arbitrary(schema: Schema, random: Random): unknown {
   }
 }
 
-function arbitraryObject(properties: Readonly<Record<string, Schema>>, random: Random): unknown {
+function arbitraryObject({ properties = {}, required = [] }: Schema, random: Random): unknown {
   const entries = Object.entries(properties)
-    .filter(() => random.chance(0.95))
+    .filter(([name]) => random.chance(required.includes(name) ? 0.97 : 0.5))
     .map(([name, schema]) => [name, arbitrary(schema, random)])
   if (random.chance(0.03)) entries.push([random.pick(['id', '__proto__', 'toString', 'x/y~']), 1])
   return Object.fromEntries(entries)

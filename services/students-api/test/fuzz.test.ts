@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { fuzz } from '../test-long/fuzz.ts'
 import { openApp } from './fixture.ts'
 
-test('600 requests made from the schemas: never 5xx, every answer as its schema says', async (t) => {
+test('1000 requests made from the schemas: never 5xx, every answer as its schema says', async (t) => {
   const { app } = openApp(t)
-  const { statuses, failures } = await fuzz(app, 600, 20_260_101)
+  const { statuses, failures } = await fuzz(app, 1000, 20_260_101)
   assert.deepEqual(failures, [])
   // A fuzz whose requests are all refused shows little.
   for (const reached of [
