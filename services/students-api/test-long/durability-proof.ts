@@ -124,7 +124,8 @@ class DurabilityProof {
     const before = await listed(url)
     for (const student of await this.#journal.read()) this.#checkKept(student, before, 'after the kill')
     for (const { student } of this.#unanswered) this.#checkWhole(student, before.get(student.email) ?? [])
-    for (const sent of this.#unanswered.splice(0)) await this.#take(await post(url, sent))
+    const again = this.#unanswered.splice(0)
+    await Promise.all(again.map(async (sent) => this.#take(await post(url, sent))))
     // Every request has its answer by now.
     const [after, acknowledged] = await Promise.all([listed(url), this.#journal.read()])
     for (const student of acknowledged) this.#checkKept(student, after, 'after the rest was sent again')

@@ -5,11 +5,13 @@ import { createInterface } from 'node:readline'
 /** The service as a process of its own, to be killed. */
 export class ServiceProcess {
   readonly url: string
+  readonly pid: number
   readonly #child: ChildProcess
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child
     this.url = url
+    this.pid = child.pid ?? Number.NaN
   }
 
   /** Resolves when it listens. */

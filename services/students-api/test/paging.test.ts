@@ -149,12 +149,12 @@ const wrong: Record<string, string[]> = {
   [`cursor=${'x'.repeat(4001)}`]: ['cursor'],
 }
 
-for (const [query, parameters] of Object.entries(wrong)) {
-  test(`?${query.slice(0, 60)} is 422 and names ${parameters.join(', ')}`, async (t) => {
-    const { app } = openApp(t)
+test('a query that is not understood is 422 and names each parameter that is wrong', async (t) => {
+  const { app } = openApp(t)
+  for (const [query, parameters] of Object.entries(wrong)) {
     const response = await app.inject(`/students?${query}`)
-    assert.deepEqual(problemOf(response), [422, 'invalid'], response.body)
+    assert.deepEqual(problemOf(response), [422, 'invalid'], query)
     const { errors } = response.json<{ errors: { parameter: string }[] }>()
-    assert.deepEqual(errors.map(({ parameter }) => parameter).toSorted(), parameters)
-  })
-}
+    assert.deepEqual(errors.map(({ parameter }) => parameter).toSorted(), parameters, query)
+  }
+})

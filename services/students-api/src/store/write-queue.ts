@@ -92,18 +92,21 @@ export class WriteQueue {
     this.#refuseLate()
     const batch = this.#waiting.slice(0, this.#alone > 0 ? 1 : this.#limits.batch)
     if (batch.length === 0) return
-    try {
-      this.#settle(inTransaction(this.#db, () => batch.map((entry) => entry.run())))
-    } catch (error) {
-      this.#failed(batch, error)
-    }
+    for (const settle of this.#tryBatch(batch)) settle()
     this.#commitInNextTurn()
   }
 
-  #settle(afterwards: readonly (() => void)[]): void {
-    this.#busy = undefined
-    this.#remove(afterwards.length)
-    for (const settle of afterwards) settle()
+  /** What is left to do now that it is committed; nothing where it is not. */
+  #tryBatch(batch: readonly Entry[]): (() => void)[] {
+    try {
+      const afterwards = inTransaction(this.#db, () => batch.map((entry) => entry.run()))
+      this.#busy = undefined
+      this.#remove(batch.length)
+      return afterwards
+    } catch (error) {
+      this.#failed(batch, error)
+      return []
+    }
   }
 
   #failed(batch: readonly Entry[], error: unknown): void {
