@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { ada, openApp } from './fixture.ts'
+import { systemClock } from '../src/clock.ts'
+import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
+import { writeLimits } from '../src/store/write-queue.ts'
+import { ada, openApp, openStore, temporaryFolder } from './fixture.ts'
 
 interface Answer {
   status: number
@@ -8,8 +13,8 @@ interface Answer {
 }
 
 /** Fifty requests at once over real connections, the service listening on a port. */
-async function openRace(t: TestContext) {
-  const { app } = openApp(t)
+async function openRace(t: TestContext, store = openStore(t)) {
+  const { app } = openApp(t, store)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, init)
@@ -75,4 +80,21 @@ test('fifty DELETE: one 204, forty-nine 404', async (t) => {
   await send('POST', '/students', ada)
   const answers = await fifty(() => ask('/students/1', { method: 'DELETE' }))
   assert.deepEqual(counts(answers), { 204: 1, 404: 49 })
+})
+
+test('fifty where two may wait for a locked database: forty-eight 503 at once, then two 201', async (t) => {
+  const path = join(temporaryFolder(t), 'students.db')
+  const store = new SqliteStudentStore(path, systemClock, { ...writeLimits, waiting: 2 })
+  t.after(() => store[Symbol.dispose]())
+  const { ask, send } = await openRace(t, store)
+  using other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  let refused = 0
+  const answers = await fifty(async (n) => {
+    const answer = await send('POST', '/students', { ...ada, email: `s${n}@example.com` })
+    if (answer.status === 503 && ++refused === 48) other.exec('ROLLBACK')
+    return answer
+  })
+  assert.deepEqual(counts(answers), { 201: 2, 503: 48 })
+  assert.equal(JSON.parse((await ask('/students')).body).length, 2)
 })
