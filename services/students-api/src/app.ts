@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { systemClock, type Clock } from './clock.ts'
 import { healthRoutes } from './health/routes.ts'
 import { admitKnownRequests, pathOf } from './http/admission.ts'
-import { closeConnectionsWhileDraining } from './http/draining.ts'
+import { closeConnectionsWhenStopping } from './http/draining.ts'
 import { problemFrom } from './http/errors.ts'
 import { requestIdFrom, traceIdFrom } from './http/identity.ts'
 import { acceptJsonBodies } from './http/json-body.ts'
@@ -29,7 +29,11 @@ export interface AppDependencies {
   store: StudentStore
   logger: Logger
   clock?: Clock
+  /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
+  stopping?: AbortSignal
 }
+
+const never = new AbortController().signal
 
 const bodyLimitBytes = 64 * 1024
 
@@ -38,7 +42,12 @@ const bodyLimitBytes = 64 * 1024
  *
  * Fastify logs nothing: its request children cost more than the one line of `logWhenClosed`.
  */
-export function createApp({ store, logger, clock = systemClock }: AppDependencies): FastifyInstance {
+export function createApp({
+  store,
+  logger,
+  clock = systemClock,
+  stopping = never,
+}: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
     request.traceId = traceIdFrom(request.headers.traceparent)
@@ -66,8 +75,8 @@ export function createApp({ store, logger, clock = systemClock }: AppDependencie
   app.setErrorHandler(sendProblem)
   admitKnownRequests(app)
   acceptJsonBodies(app)
-  closeConnectionsWhileDraining(app)
-  app.register(healthRoutes, { ping: () => store.ping() })
+  closeConnectionsWhenStopping(app, stopping)
+  app.register(healthRoutes, { ping: () => store.ping(), stopping })
   app.register(studentRoutes, { store })
   return app
 }

@@ -6,6 +6,7 @@ export const usage = `Usage: students-api [options]
   --host HOST         address to listen on (127.0.0.1)
   --port PORT         port to listen on, 0 for any free one (5000)
   --db FILE           SQLite database, made where missing (data/students.db)
+  --drain-delay S     seconds from SIGTERM, when /readyz says 503, until no more connections are taken (0)
   --log-level LEVEL   trace, debug, info, warn, error, fatal or silent (LOG_LEVEL, else info)
   --help              show this
 `
@@ -15,6 +16,7 @@ export interface Arguments {
   host: string
   port: number
   db: string
+  drainDelayMs: number
   logLevel: string
 }
 
@@ -27,6 +29,7 @@ const options = {
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', default: '5000' },
   db: { type: 'string', default: 'data/students.db' },
+  'drain-delay': { type: 'string', default: '0' },
   'log-level': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
@@ -48,6 +51,7 @@ export function parseArguments(
     host: values.host,
     port: parsePort(values.port),
     db: values.db,
+    drainDelayMs: parseDrainDelay(values['drain-delay']),
     logLevel: parseLogLevel(values['log-level'] ?? env['LOG_LEVEL'] ?? 'info'),
   }
 }
@@ -76,6 +80,11 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`--port takes 0 to 65535, not "${text}"`)
   return port
+}
+
+function parseDrainDelay(text: string): number {
+  if (/^\d{1,3}(?:\.\d{1,3})?$/.test(text)) return Number(text) * 1000
+  throw new UsageError(`--drain-delay takes seconds from 0 to 999, not "${text}"`)
 }
 
 function parseLogLevel(text: string): string {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
@@ -6,6 +7,7 @@ import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
 import { DatabaseUnusable } from './store/database.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
+import type { StudentStore } from './students/student-store.ts'
 
 /** The outside world. Made in `main.ts` only. */
 export interface Machine {
@@ -18,12 +20,17 @@ export interface Machine {
   onStop(listener: () => void): () => void
 }
 
+/** Opens the store in a file. */
+export type OpenStore = (path: string) => StudentStore & Disposable
+
+const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock)
+
 /** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
-export async function runService(machine: Machine): Promise<number> {
+export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
   try {
     const parsed = parseArguments(machine.argv, machine.env)
     if (parsed === 'help') machine.stdout.write(usage)
-    else await serve(parsed, machine)
+    else await serve(parsed, machine, openStore)
     return 0
   } catch (error) {
     if (!isExpected(error)) throw error
@@ -36,23 +43,32 @@ function isExpected(error: unknown): error is Error {
   return error instanceof UsageError || error instanceof DatabaseUnusable || error instanceof CannotListen
 }
 
-async function serve({ host, port, db, logLevel }: Arguments, machine: Machine): Promise<void> {
+async function serve(
+  { host, port, db, drainDelayMs, logLevel }: Arguments,
+  machine: Machine,
+  openStore: OpenStore,
+): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
-  using store = new SqliteStudentStore(db, systemClock)
-  const app = createApp({ store, logger })
-  const stop = Promise.withResolvers<void>()
+  using store = openStore(db)
+  const stopping = new AbortController()
+  const app = createApp({ store, logger, stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {
     // The next signal finds nobody listening, and so ends the process at once.
     unsubscribe()
-    stop.resolve()
+    stopping.abort()
   })
   try {
     logger.info(await listen(app, host, port), 'listening')
-    await stop.promise
+    await aborted(stopping.signal)
     logger.info('draining')
+    await new Promise<void>((resolve) => void systemClock.after(drainDelayMs, resolve))
   } finally {
     unsubscribe()
     await drain(app)
   }
   logger.info('stopped')
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,8 @@ import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
-import type { StudentStore } from '../src/students/student-store.ts'
+import type { StudentStore, StudentWriter } from '../src/students/student-store.ts'
+import type { NewStudent, Student } from '../src/students/student.ts'
 
 export const ada = { name: 'Ada Lovelace', domain: 'Engineering', gpa: 9.95, email: 'ada@example.com' }
 
@@ -34,6 +36,13 @@ export function openStore(
   return store
 }
 
+/** Adds a student whose e-mail is free. */
+export async function addStudent(store: StudentWriter, student: NewStudent): Promise<Student> {
+  const addition = await store.add(student)
+  assert.ok(addition.state === 'added', addition.state)
+  return addition.student
+}
+
 /** The service on a fresh database, or on the store given, and all that it logs. */
 export function openApp(t: TestContext, store: StudentStore = openStore(t)): TestApp {
   const log: LogLine[] = []
@@ -43,11 +52,26 @@ export function openApp(t: TestContext, store: StudentStore = openStore(t)): Tes
   return { app, log }
 }
 
-export function post(app: FastifyInstance, payload: NonNullable<InjectOptions['payload']>) {
+export function post(
+  app: FastifyInstance,
+  payload: NonNullable<InjectOptions['payload']>,
+  headers: Record<string, string> = {},
+) {
+  return send(app, 'POST', '/students', payload, headers)
+}
+
+/** A request with a JSON body. */
+export function send(
+  app: FastifyInstance,
+  method: 'POST' | 'PUT' | 'PATCH',
+  url: string,
+  payload: NonNullable<InjectOptions['payload']>,
+  headers: Record<string, string> = {},
+) {
   return app.inject({
-    method: 'POST',
-    url: '/students',
-    headers: { 'content-type': 'application/json' },
+    method,
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
     payload: typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload),
   })
 }

@@ -30,8 +30,8 @@ interface RunningService {
   stop(): Promise<number | null>
 }
 
-async function startService(t: TestContext, db: string): Promise<RunningService> {
-  const child = start(t, '--port', '0', '--db', db)
+async function startService(t: TestContext, db: string, ...flags: string[]): Promise<RunningService> {
+  const child = start(t, '--port', '0', '--db', db, ...flags)
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const logged = async (msg: string): Promise<LogLine> => {
     for (;;) {
@@ -99,6 +99,22 @@ test('SIGTERM lets the request in flight finish, then exits 0', async (t) => {
   assert.deepEqual(await exit, { code: 0, signal: null })
   assert.equal((await service.logged('request'))['status'], 201)
   await service.logged('stopped')
+})
+
+test('with --drain-delay, /readyz says 503 first, while all else goes on', async (t) => {
+  const db = join(temporaryFolder(t), 'students.db')
+  const service = await startService(t, db, '--drain-delay', '0.5')
+  const statusOf = async (path: string, init?: RequestInit) =>
+    (await fetch(`${service.url}${path}`, init)).status
+  assert.equal(await statusOf('/readyz'), 200)
+  const exit = exitOf(service.child)
+  service.child.kill('SIGTERM')
+  await service.logged('draining')
+  assert.equal(await statusOf('/readyz'), 503)
+  assert.equal(await statusOf('/livez'), 200)
+  const headers = { 'content-type': 'application/json' }
+  assert.equal(await statusOf('/students', { method: 'POST', headers, body: JSON.stringify(ada) }), 201)
+  assert.deepEqual(await exit, { code: 0, signal: null })
 })
 
 test('a second signal ends it at once', async (t) => {

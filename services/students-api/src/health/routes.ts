@@ -5,15 +5,18 @@ import { Problem } from '../http/problem.ts'
 const Health = Type.Object({ status: Type.Literal('ok') })
 const schema = { response: { 200: Health } }
 
-/** `/livez`: the process answers. `/readyz`: what it depends on answers too. */
-export const healthRoutes: FastifyPluginCallbackTypebox<{ ping: () => Promise<void> }> = (
-  app,
-  { ping },
-  done,
-) => {
+interface Options {
+  ping: () => Promise<void>
+  /** Aborted once the service is to stop: whoever sends it requests should send them elsewhere. */
+  stopping: AbortSignal
+}
+
+/** `/livez`: the process answers. `/readyz`: it will go on, and what it depends on answers too. */
+export const healthRoutes: FastifyPluginCallbackTypebox<Options> = (app, { ping, stopping }, done) => {
   app.get('/livez', { schema }, async () => ({ status: 'ok' as const }))
 
   app.get('/readyz', { schema }, async () => {
+    if (stopping.aborted) throw new Problem('not-ready', { detail: 'The service is about to stop.' })
     await ping().catch((cause: unknown) => {
       throw new Problem('not-ready', { cause })
     })

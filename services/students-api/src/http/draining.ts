@@ -4,14 +4,9 @@ import type { FastifyInstance } from 'fastify'
 const drainLimitMs = 10_000
 
 /** Without this, a connection busy at the shutdown would stay open for the whole keep-alive time. */
-export function closeConnectionsWhileDraining(app: FastifyInstance): void {
-  let draining = false
-  app.addHook('preClose', (done) => {
-    draining = true
-    done()
-  })
+export function closeConnectionsWhenStopping(app: FastifyInstance, stopping: AbortSignal): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining) reply.header('connection', 'close')
+    if (stopping.aborted) reply.header('connection', 'close')
     done()
   })
 }

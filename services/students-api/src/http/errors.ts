@@ -1,6 +1,9 @@
 import type { FastifyError } from 'fastify'
 import { Problem, type ProblemKind } from './problem.ts'
 import { fieldErrors } from './field-errors.ts'
+import { StoreUnavailable } from '../students/student-store.ts'
+
+const retryAfter = { 'retry-after': '1' }
 
 const kindOfFastifyCode: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_BAD_URL: 'bad-request',
@@ -18,11 +21,13 @@ const detailOfFastifyCode: Readonly<Record<string, string>> = {
 /** What the client is told of an error. An error nobody foresaw becomes `internal`, its own words kept for the log. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof StoreUnavailable)
+    return new Problem('overloaded', { headers: retryAfter, cause: error })
   return isFastifyError(error) ? problemFromFastify(error) : new Problem('internal', { cause: error })
 }
 
 function problemFromFastify(error: FastifyError): Problem {
-  if (error.validation) return new Problem('invalid', fieldErrors(error.validation))
+  if (error.validation) return new Problem('invalid', fieldErrors(error.validation, error.validationContext))
   const isClients = error.statusCode !== undefined && error.statusCode < 500
   const kind = kindOfFastifyCode[error.code] ?? (isClients ? 'bad-request' : 'internal')
   const detail = detailOfFastifyCode[error.code]

@@ -5,27 +5,36 @@ import type { FieldError } from './problem.ts'
 const mostShown = 20
 
 /** Validation errors in the client's terms: where, what is asked for, and how many there are. */
-export function fieldErrors(validation: readonly FastifySchemaValidationError[]): {
-  detail: string
-  errors: FieldError[]
-} {
-  const errors = validation
-    .slice(0, mostShown)
-    .map((error) => ({ pointer: pointer(error), detail: detail(error) }))
-  return { detail: summary(validation.length), errors }
+export function fieldErrors(
+  validation: readonly FastifySchemaValidationError[],
+  context: string | undefined,
+): { detail: string; errors: FieldError[] } {
+  const part = context === 'querystring' ? 'query' : 'body'
+  const where = part === 'query' ? parameter : pointer
+  const errors = validation.slice(0, mostShown).map((error) => ({ ...where(error), detail: detail(error) }))
+  return { detail: summary(part, validation.length), errors }
 }
 
-function summary(count: number): string {
-  if (count === 1) return 'The body has an error. Correct it and send the body again.'
+function summary(part: string, count: number): string {
+  if (count === 1) return `The ${part} has an error. Correct it and send the ${part} again.`
   const shown = count > mostShown ? ` The first ${mostShown} are listed.` : ''
-  return `The body has ${count} errors. Correct them and send the body again.${shown}`
+  return `The ${part} has ${count} errors. Correct them and send the ${part} again.${shown}`
 }
 
-/** RFC 6901 §6: a JSON pointer as a URI fragment. A missing or unknown property is pointed at itself. */
-function pointer({ instancePath, params }: FastifySchemaValidationError): string {
+/** The query's schema has one level: a parameter is all there is to point at. */
+function parameter(error: FastifySchemaValidationError): { parameter: string } {
+  return { parameter: place(error).slice(1) }
+}
+
+/** RFC 6901 §6: a JSON pointer as a URI fragment. */
+function pointer(error: FastifySchemaValidationError): { pointer: string } {
+  return { pointer: `#${place(error).split('/').map(encodeFragment).join('/')}` }
+}
+
+/** As a JSON pointer. A missing or unknown property is pointed at itself. */
+function place({ instancePath, params }: FastifySchemaValidationError): string {
   const property = params['missingProperty'] ?? params['additionalProperty']
-  const path = typeof property === 'string' ? `${instancePath}/${escapeToken(property)}` : instancePath
-  return `#${path.split('/').map(encodeFragment).join('/')}`
+  return typeof property === 'string' ? `${instancePath}/${escapeToken(property)}` : instancePath
 }
 
 function escapeToken(token: string): string {
@@ -56,6 +65,8 @@ function detail({ keyword, params, message }: FastifySchemaValidationError): str
     case 'multipleOf':
       // A GPA's step of 0.01 is the only one there is.
       return 'must have at most two decimals'
+    case 'enum':
+      return `must be one of ${[params['allowedValues']].flat().join(', ')}`
     case 'format':
       return formatDetail[String(params['format'])] ?? 'has the wrong format'
     default:

@@ -8,6 +8,11 @@ export function acceptJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson)
 }
 
+/** Within this plugin, merge patches (RFC 7396) are read as well. */
+export function acceptMergePatches(app: FastifyInstance): void {
+  app.addContentTypeParser('application/merge-patch+json', { parseAs: 'buffer' }, parseJson)
+}
+
 // JSON.parse makes `__proto__` an own property like any other, and every schema refuses unknown properties.
 async function parseJson(_request: FastifyRequest, body: Buffer): Promise<unknown> {
   if (body.length === 0)

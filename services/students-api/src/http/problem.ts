@@ -22,6 +22,16 @@ export const problemKinds = {
     title: 'E-mail already in use',
     detail: 'Another student has this e-mail address. Send a different one.',
   },
+  gone: {
+    status: 410,
+    title: 'Gone',
+    detail: 'The student that this Idempotency-Key made has been deleted. To add one again, use a new key.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition failed',
+    detail: 'The student has changed since. Read it again, and send its ETag in If-Match.',
+  },
   'body-too-large': { status: 413, title: 'Body too large', detail: 'The body may have at most 64 KiB.' },
   'unsupported-media-type': {
     status: 415,
@@ -38,6 +48,16 @@ export const problemKinds = {
     title: 'Invalid request',
     detail: 'Correct what "errors" lists and send it again.',
   },
+  'key-reused': {
+    status: 422,
+    title: 'Idempotency-Key reused',
+    detail: 'This Idempotency-Key came before with another body. Use a new key for each new request.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'Precondition required',
+    detail: 'Send the ETag of the student as you read it in If-Match.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Headers too large',
@@ -48,16 +68,22 @@ export const problemKinds = {
     title: 'Internal error',
     detail: 'The service failed. Try again; if it fails again, report the requestId.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    detail:
+      'The service cannot take this on now, and has done nothing of it. Send it again after Retry-After.',
+  },
   'not-ready': { status: 503, title: 'Not ready', detail: 'The database does not answer. Try again later.' },
 } as const satisfies Record<string, { status: number; title: string; detail: string }>
 
 export type ProblemKind = keyof typeof problemKinds
 
-/** One thing wrong with the request: where, as a JSON pointer in a URI fragment (`#/gpa`), and what. */
-export interface FieldError {
-  pointer: string
-  detail: string
-}
+/**
+ * One thing wrong with the request: where, as a JSON pointer into the body in a URI fragment (`#/gpa`) or as a
+ * parameter of the query, and what.
+ */
+export type FieldError = { pointer: string; detail: string } | { parameter: string; detail: string }
 
 export interface ProblemOptions {
   detail?: string

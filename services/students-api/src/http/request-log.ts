@@ -51,7 +51,8 @@ function bodyBytes(request: FastifyRequest, reply: FastifyReply): number {
   return request.method === 'HEAD' ? 0 : Number(reply.getHeader('content-length') ?? 0)
 }
 
-/** SQLite's extended result code, which `node:sqlite` carries as `errcode`. */
+/** SQLite's extended result code, which `node:sqlite` carries as `errcode`; also of the error underneath. */
 function sqliteCode(cause: unknown): number | undefined {
-  return cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) : undefined
+  if (!(cause instanceof Error)) return undefined
+  return 'errcode' in cause ? Number(cause.errcode) : sqliteCode(cause.cause)
 }

@@ -1,113 +1,145 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
-import type { StudentStore } from '../students/student-store.ts'
-import { emailKey, type NewStudent, type Student } from '../students/student.ts'
+import type {
+  Addition,
+  Change,
+  ExpectedVersion,
+  IdempotencyKey,
+  Removal,
+  StudentList,
+  StudentPage,
+  StudentStore,
+} from '../students/student-store.ts'
+import type { PageRequest } from '../students/student-query.ts'
+import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
+import { whileBusy } from './busy.ts'
+import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
-import { StudentList } from './student-list.ts'
-import { inTransaction } from './transaction.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
+import { StudentPages } from './student-pages.ts'
+import { StudentTable } from './student-table.ts'
+import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
 
-const columns = 'id, name, domain, gpa, email, created_at, updated_at, version'
-
-// The e-mail is looked up rather than left to ON CONFLICT, which would cost each duplicate an id and a sync to disk:
-// AUTOINCREMENT counts up before the conflict is found. Nothing can come between within one write transaction.
-const insertUnlessTaken = `
-  INSERT INTO students (name, domain, gpa, email, email_key, created_at, updated_at, version)
-  SELECT :name, :domain, :gpa, :email, :emailKey, :now, :now, 1
-  WHERE NOT EXISTS (SELECT 1 FROM students WHERE email_key = :emailKey)
-  RETURNING ${columns}`
+// A lock held longer is waited for without holding up the event loop, as this wait does.
+const blockingWaitMs = 20
 
 /** Students in one SQLite file. */
 export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #db: DatabaseSync
   readonly #clock: Clock
-  readonly #selectAll: StatementSync
-  readonly #selectOne: StatementSync
-  readonly #insert: StatementSync
-  readonly #dataVersion: StatementSync
-  #list: StudentList | undefined
-  #version: SQLOutputValue | undefined
-  #isVersionFresh = false
+  readonly #limits: WriteLimits
+  readonly #writes: WriteQueue
+  readonly #students: StudentTable
+  readonly #pages: StudentPages
+  readonly #keys: IdempotencyKeys
+  readonly #list: CachedList
 
   /**
    * @param path The file, made with its folder where missing.
    * @throws {DatabaseUnusable}
    */
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Clock, limits: WriteLimits = writeLimits) {
     const db = openDatabase(path)
+    db.exec(`PRAGMA busy_timeout = ${blockingWaitMs}`)
     this.#db = db
     this.#clock = clock
-    this.#selectAll = db.prepare(`SELECT ${columns} FROM students ORDER BY id`)
-    this.#selectOne = db.prepare(`SELECT ${columns} FROM students WHERE id = ?`)
-    this.#insert = db.prepare(insertUnlessTaken)
-    this.#dataVersion = db.prepare('PRAGMA data_version')
+    this.#limits = limits
+    this.#writes = new WriteQueue(db, clock, limits)
+    this.#students = new StudentTable(db)
+    this.#pages = new StudentPages(db)
+    this.#keys = new IdempotencyKeys(db)
+    this.#list = new CachedList(db, this.#students)
   }
 
-  async list(): Promise<Buffer> {
-    return this.#currentList().body()
+  list(): Promise<StudentList> {
+    return this.#read(() => this.#list.read())
   }
 
-  async find(id: number): Promise<Student | undefined> {
-    const row = this.#selectOne.get(id)
-    return row && toStudent(row)
+  page(request: PageRequest): Promise<StudentPage> {
+    return this.#read(() => ({ revision: this.#list.revision(), ...this.#pages.read(request) }))
   }
 
-  async add({ name, domain, gpa, email }: NewStudent): Promise<Student | undefined> {
-    const now = this.#clock.now().toISOString()
-    const values = { name, domain, gpa, email, emailKey: emailKey(email), now }
-    const row = inTransaction(this.#db, () => this.#insert.get(values))
-    if (!row) return undefined
-    const student = toStudent(row)
-    // After COMMIT, before the answer: readers read their writes, and never what was rolled back.
-    this.#list?.append(JSON.stringify(student))
-    return student
+  find(id: number): Promise<Student | undefined> {
+    return this.#read(() => this.#students.find(id))
   }
 
   async ping(): Promise<void> {
-    this.#selectOne.get(0)
+    await this.#read(() => this.#students.find(0))
+  }
+
+  // What is written reaches the list after COMMIT, before the answer: readers read their writes, and never what was
+  // rolled back.
+
+  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
+    return this.#writes.run(
+      () => this.#addOnce(student, key, this.#clock.now()),
+      (addition) => {
+        if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
+      },
+    )
+  }
+
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change> {
+    return this.#writes.run(
+      () => this.#changeOne(id, changes, expected),
+      (change) => {
+        if (change.state === 'changed') this.#list.set(change.student)
+      },
+    )
+  }
+
+  remove(id: number, expected: ExpectedVersion): Promise<Removal> {
+    return this.#writes.run(
+      () => this.#removeOne(id, expected),
+      ({ state }) => {
+        if (state === 'removed') this.#list.remove(id)
+      },
+    )
   }
 
   [Symbol.dispose](): void {
+    this.#writes.close()
     this.#db.close()
   }
 
-  #currentList(): StudentList {
-    if (this.#hasForeignWrites()) this.#list = undefined
-    this.#list ??= this.#readList()
-    return this.#list
+  /** In one transaction, so that a key is remembered where its student is there, and only there. */
+  #addOnce(student: NewStudent, key: IdempotencyKey | undefined, now: Date): Addition {
+    const first = key && this.#keys.recall(key, now)
+    if (first) return first
+    const addition = this.#addOne(student, now)
+    if (key) this.#keys.remember(key, addition, now)
+    return addition
   }
 
-  /**
-   * `data_version` changes when another connection has written: a second process, or someone's sqlite3 shell. Asking
-   * takes a lock on the file, so it is asked once for all requests of one turn of the event loop.
-   */
-  #hasForeignWrites(): boolean {
-    if (this.#isVersionFresh) return false
-    this.#isVersionFresh = true
-    setImmediate(() => {
-      this.#isVersionFresh = false
-    })
-    const previous = this.#version
-    this.#version = this.#dataVersion.get()?.['data_version']
-    return this.#version !== previous
+  #addOne(student: NewStudent, now: Date): Addition {
+    const added = this.#students.insert(student, now)
+    return added
+      ? { state: 'added', student: added, replayed: false }
+      : { state: 'email-taken', replayed: false }
   }
 
-  #readList(): StudentList {
-    const list = new StudentList()
-    for (const row of this.#selectAll.iterate()) list.append(JSON.stringify(toStudent(row)))
-    return list
+  #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {
+    const current = this.#students.find(id)
+    if (!current) return { state: 'absent' }
+    if (!isExpected(current, expected)) return { state: 'version-mismatch' }
+    const student = this.#students.update(current, changes, this.#clock.now())
+    return student ? { state: 'changed', student } : { state: 'email-taken' }
+  }
+
+  #removeOne(id: number, expected: ExpectedVersion): Removal {
+    const current = this.#students.find(id)
+    if (!current) return { state: 'absent' }
+    if (!isExpected(current, expected)) return { state: 'version-mismatch' }
+    this.#students.delete(current)
+    this.#keys.erase(id)
+    return { state: 'removed' }
+  }
+
+  #read<Result>(read: () => Result): Promise<Result> {
+    return whileBusy(read, this.#clock, this.#limits.waitMs)
   }
 }
 
-// node:sqlite's rows have no prototype, and such objects stringify 3 to 4 times slower.
-function toStudent(row: Record<string, SQLOutputValue>): Student {
-  return {
-    id: Number(row['id']),
-    name: String(row['name']),
-    domain: String(row['domain']),
-    gpa: Number(row['gpa']),
-    email: String(row['email']),
-    createdAt: String(row['created_at']),
-    updatedAt: String(row['updated_at']),
-    version: Number(row['version']),
-  }
+function isExpected({ version }: Student, expected: ExpectedVersion): boolean {
+  return expected === 'any' || expected.includes(version)
 }

@@ -11,6 +11,13 @@ const properties = {
 export const NewStudent = Type.Object(properties, { additionalProperties: false })
 export type NewStudent = Static<typeof NewStudent>
 
+/**
+ * A merge patch (RFC 7396). There, `null` removes a property; a student has none that may be missing, so what is left
+ * are new values for some.
+ */
+export const StudentChanges = Type.Partial(NewStudent, { additionalProperties: false })
+export type StudentChanges = Static<typeof StudentChanges>
+
 /** A student as answered. Instants are ISO 8601 in UTC; `version` counts from 1. */
 export const Student = Type.Object({
   id: Type.Integer({ minimum: 1 }),
@@ -27,12 +34,4 @@ export type Student = Static<typeof Student>
  */
 export function emailKey(email: string): string {
   return email.toLowerCase()
-}
-
-/**
- * The id in a path, or `undefined` where it can be nobody's. To a client an id is opaque, so `/students/abc` and
- * `/students/01` are addresses where nothing is (404), not malformed requests.
- */
-export function parseStudentId(text: string): number | undefined {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
 }

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock.ts'
+import { StoreUnavailable } from '../students/student-store.ts'
+
+const shortestMs = 5
+const longestMs = 250
+
+/** Whether another connection's lock was in the way, so that nothing was done and the same may succeed later. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error && 'errcode' in error)) return false
+  // SQLITE_BUSY and SQLITE_LOCKED, the primary codes of https://sqlite.org/rescode.html.
+  return [5, 6].includes(Number(error.errcode) & 0xff)
+}
+
+/**
+ * Full-jitter exponential back-off: uniform between nothing and twice as much at each attempt, so that those who
+ * collided don't meet again. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param attempt Counts from 0.
+ */
+export function backoffMs(attempt: number, random: () => number = Math.random): number {
+  return random() * Math.min(longestMs, shortestMs * 2 ** attempt)
+}
+
+/**
+ * Tries until nothing is in the way, without holding up the event loop meanwhile.
+ * @throws {StoreUnavailable} when `patienceMs` are over.
+ */
+export async function whileBusy<Result>(
+  read: () => Result,
+  clock: Clock,
+  patienceMs: number,
+): Promise<Result> {
+  const giveUpAtMs = clock.elapsedMs() + patienceMs
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return read()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      if (clock.elapsedMs() >= giveUpAtMs) throw new StoreUnavailable('busy', { cause: error })
+      await new Promise<void>((resolve) => void clock.after(backoffMs(attempt), resolve))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { entityTag, isAlreadyKnown } from '../http/entity-tag.ts'
+import { cursorOf, positionOf } from './cursor.ts'
+import { pageRequest, StudentQuery } from './student-query.ts'
+import type { StudentList, StudentReader } from './student-store.ts'
+import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
+import { Student } from './student.ts'
+
+// The list leaves as bytes that the store has ready; the schema documents them.
+const Students = Type.Unsafe<Buffer>(Type.Array(Student))
+const Unchanged = Type.Unsafe<undefined>(Type.Null())
+
+export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> = (app, { store }, done) => {
+  app.get(
+    '/students',
+    {
+      preValidation: readNumbers,
+      schema: { querystring: StudentQuery, response: { 200: Students, 304: Unchanged } },
+    },
+    async (request, reply) => {
+      const { body, revision, link } = await studentsAskedFor(store, request.query)
+      if (isUnchanged(request, reply, entityTag(revision))) return reply.code(304).send(undefined)
+      if (link !== undefined) reply.header('link', link)
+      return reply.type('application/json; charset=utf-8').send(body)
+    },
+  )
+
+  app.get(
+    '/students/:id',
+    { schema: { params: StudentAddress, response: { 200: Student, 304: Unchanged } } },
+    async (request, reply) => {
+      const student = await store.find(studentId(request.params))
+      if (!student) throw noSuchStudent()
+      if (isUnchanged(request, reply, entityTag(student.version))) return reply.code(304).send(undefined)
+      return reply.send(student)
+    },
+  )
+
+  done()
+}
+
+interface StudentsAnswer extends StudentList {
+  /** RFC 8288: where the next page is. */
+  link?: string
+}
+
+/** Without a query everybody, as bytes that are ready; else a page. */
+async function studentsAskedFor(store: StudentReader, query: StudentQuery): Promise<StudentsAnswer> {
+  if (Object.keys(query).length === 0) return store.list()
+  const { cursor, sort = 'id' } = query
+  const after = cursor === undefined ? undefined : positionOf(cursor, sort)
+  const { students, next, revision } = await store.page(pageRequest(query, after))
+  const body = Buffer.from(JSON.stringify(students))
+  return { body, revision, ...(next && { link: nextLink(query, cursorOf(sort, next)) }) }
+}
+
+function nextLink(query: StudentQuery, cursor: string): string {
+  const parameters = Object.entries({ ...query, cursor }).map(([name, value]) => [name, String(value)])
+  return `</students?${new URLSearchParams(parameters).toString()}>; rel="next"`
+}
+
+/** A query is text throughout; what is written as a plain number is one where a number is asked for. */
+async function readNumbers({
+  query,
+}: FastifyRequest<{ Querystring: Record<string, unknown> }>): Promise<void> {
+  for (const name of ['limit', 'gpaMin', 'gpaMax']) {
+    const text = query[name]
+    if (typeof text === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) query[name] = Number(text)
+  }
+}
+
+/** Sets the ETag, and tells whether the client already has what it stands for. */
+function isUnchanged(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  // A cache may keep it, but asks each time: who has written shall read that.
+  reply.header('etag', tag).header('cache-control', 'no-cache')
+  return isAlreadyKnown(request.headers['if-none-match'], tag)
+}

@@ -1,0 +1,35 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** The service as a process of its own, to be killed. */
+export class ServiceProcess {
+  readonly url: string
+  readonly pid: number
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child
+    this.url = url
+    this.pid = child.pid ?? Number.NaN
+  }
+
+  /** Resolves when it listens. */
+  static async start(main: string, db: string): Promise<ServiceProcess> {
+    const flags = ['--port', '0', '--db', db]
+    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'], env: {} })
+    // Read on to the end, or its log would fill the pipe and hold it up.
+    const lines = createInterface(child.stdout)
+    const [first] = await Promise.race([once(lines, 'line'), once(child, 'exit')])
+    if (typeof first !== 'string') throw new Error(`the service could not start: exit code ${String(first)}`)
+    return new ServiceProcess(child, JSON.parse(first).url)
+  }
+
+  /** Resolves when the process has ended. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exit = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    await exit
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test, type TestContext } from 'node:test'
+import { systemClock } from '../src/clock.ts'
+import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
+import { writeLimits } from '../src/store/write-queue.ts'
+import { ada, openApp, openStore, temporaryFolder } from './fixture.ts'
+
+interface Answer {
+  status: number
+  body: string
+}
+
+/** Fifty requests at once over real connections, the service listening on a port. */
+async function openRace(t: TestContext, store = openStore(t)) {
+  const { app } = openApp(t, store)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, init)
+    return { status: response.status, body: await response.text() }
+  }
+  const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    ask(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+  return { ask, send }
+}
+
+function fifty(start: (n: number) => Promise<Answer>): Promise<Answer[]> {
+  return Promise.all(Array.from({ length: 50 }, (_, n) => start(n)))
+}
+
+/** How many answers there are of each status. */
+function counts(answers: readonly Answer[]): Record<string, number> {
+  const groups = Object.groupBy(answers, ({ status }) => String(status))
+  return Object.fromEntries(Object.entries(groups).map(([status, group = []]) => [status, group.length]))
+}
+
+test('fifty with one e-mail: one 201, forty-nine 409', async (t) => {
+  const { ask, send } = await openRace(t)
+  const answers = await fifty((n) => send('POST', '/students', { ...ada, name: `Ada ${n}` }))
+  assert.deepEqual(counts(answers), { 201: 1, 409: 49 })
+  assert.equal(JSON.parse((await ask('/students')).body).length, 1)
+})
+
+test('fifty with one key and payload: one student, all the same answer', async (t) => {
+  const { ask, send } = await openRace(t)
+  const answers = await fifty(() => send('POST', '/students', ada, { 'idempotency-key': 'one' }))
+  assert.deepEqual(counts(answers), { 201: 50 })
+  assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
+  assert.equal((await ask('/students')).body, `[${answers[0]?.body}]`)
+})
+
+test('fifty with one key and other payloads: one 201, forty-nine 422, one student', async (t) => {
+  const { ask, send } = await openRace(t)
+  const answers = await fifty((n) =>
+    send('POST', '/students', { ...ada, email: `s${n}@example.com` }, { 'idempotency-key': 'one' }),
+  )
+  assert.deepEqual(counts(answers), { 201: 1, 422: 49 })
+  assert.equal(JSON.parse((await ask('/students')).body).length, 1)
+})
+
+for (const method of ['PUT', 'PATCH']) {
+  test(`fifty ${method} on one ETag: one 200, forty-nine 412`, async (t) => {
+    const { ask, send } = await openRace(t)
+    await send('POST', '/students', ada)
+    const answers = await fifty((n) =>
+      send(method, '/students/1', { ...ada, name: `Ada ${n}` }, { 'if-match': '"1"' }),
+    )
+    assert.deepEqual(counts(answers), { 200: 1, 412: 49 })
+    assert.equal((await ask('/students/1')).body, answers.find(({ status }) => status === 200)?.body)
+  })
+}
+
+test('fifty DELETE: one 204, forty-nine 404', async (t) => {
+  const { ask, send } = await openRace(t)
+  await send('POST', '/students', ada)
+  const answers = await fifty(() => ask('/students/1', { method: 'DELETE' }))
+  assert.deepEqual(counts(answers), { 204: 1, 404: 49 })
+})
+
+test('fifty where two may wait for a locked database: forty-eight 503 at once, then two 201', async (t) => {
+  const path = join(temporaryFolder(t), 'students.db')
+  const store = new SqliteStudentStore(path, systemClock, { ...writeLimits, waiting: 2 })
+  t.after(() => store[Symbol.dispose]())
+  const { ask, send } = await openRace(t, store)
+  using other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  let refused = 0
+  const answers = await fifty(async (n) => {
+    const answer = await send('POST', '/students', { ...ada, email: `s${n}@example.com` })
+    if (answer.status === 503 && ++refused === 48) other.exec('ROLLBACK')
+    return answer
+  })
+  assert.deepEqual(counts(answers), { 201: 2, 503: 48 })
+  assert.equal(JSON.parse((await ask('/students')).body).length, 2)
+})
