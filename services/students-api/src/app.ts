@@ -11,6 +11,7 @@ import { problemDocument, problemMediaType, type Problem } from './http/problem.
 import { logWhenClosed } from './http/request-log.ts'
 import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
 import { validation } from './http/validation.ts'
+import { openApiRoutes, routesOf } from './openapi/routes.ts'
 import { studentRoutes } from './students/routes.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -74,10 +75,12 @@ export function createApp({
   })
   app.setErrorHandler(sendProblem)
   admitKnownRequests(app)
+  const routes = routesOf(app)
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)
-  app.register(healthRoutes, { ping: () => store.ping(), stopping })
   app.register(studentRoutes, { store })
+  app.register(healthRoutes, { ping: () => store.ping(), stopping })
+  app.register(openApiRoutes, { routes })
   return app
 }
 

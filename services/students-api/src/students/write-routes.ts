@@ -6,6 +6,7 @@ import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { acceptMergePatches, requireJson } from '../http/json-body.ts'
 import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
+import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
 import type { Addition, Change, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
@@ -22,7 +23,11 @@ interface Options {
 export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   app.post(
     '/students',
-    { onRequest: requireJson, schema: { body: NewStudent, response: { 201: Created } } },
+    {
+      onRequest: requireJson,
+      schema: { body: NewStudent, response: { 201: Created } },
+      config: { operation: operations.add },
+    },
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
       const addition = await store.add(request.body, idempotencyKeyOf(request, [name, domain, gpa, email]))
@@ -34,7 +39,12 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
   )
 
   const schema = { params: StudentAddress, body: NewStudent, response: Changed }
-  app.put('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const replace = {
+    onRequest: [requireJson, requireIfMatch],
+    schema,
+    config: { operation: operations.replace },
+  }
+  app.put('/students/:id', replace, async (request, reply) => {
     const { params, body } = request
     return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
   })
@@ -43,7 +53,10 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
 
   app.delete(
     '/students/:id',
-    { schema: { params: StudentAddress, response: { 204: Nothing } } },
+    {
+      schema: { params: StudentAddress, response: { 204: Nothing } },
+      config: { operation: operations.remove },
+    },
     async (request, reply) => {
       const removal = await store.remove(studentId(request.params), expectedVersion(request))
       if (removal.state !== 'removed') throw unmet(removal)
@@ -58,7 +71,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
 const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   acceptMergePatches(app)
   const schema = { params: StudentAddress, body: StudentChanges, response: Changed }
-  app.patch('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const merge = { onRequest: [requireJson, requireIfMatch], schema, config: { operation: operations.merge } }
+  app.patch('/students/:id', merge, async (request, reply) => {
     const { params, body } = request
     return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
   })
