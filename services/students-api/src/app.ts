@@ -9,9 +9,13 @@ import { requestIdFrom, traceIdFrom } from './http/identity.ts'
 import { acceptJsonBodies } from './http/json-body.ts'
 import { problemDocument, problemMediaType, type Problem } from './http/problem.ts'
 import { logWhenClosed } from './http/request-log.ts'
+import { tellTimes } from './http/server-timing.ts'
 import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
 import { validation } from './http/validation.ts'
+import { RequestMetrics } from './metrics/request-metrics.ts'
+import { metricsRoutes } from './metrics/routes.ts'
 import { openApiRoutes, routesOf } from './openapi/routes.ts'
+import type { Effort } from './students/effort.ts'
 import { studentRoutes } from './students/routes.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -23,6 +27,10 @@ declare module 'fastify' {
   interface FastifyReply {
     /** What the request failed with, for the log. */
     problem: Problem | undefined
+    /** When the request began, on the clock's scale. */
+    startedMs: number
+    /** What the answer took of the store, where that is a write. */
+    effort: Effort | undefined
   }
 }
 
@@ -50,11 +58,12 @@ export function createApp({
   stopping = never,
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
+  const requests = new RequestMetrics()
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
     request.traceId = traceIdFrom(request.headers.traceparent)
     reply.header('x-request-id', request.id)
     replies.set(request.raw.socket, reply)
-    logWhenClosed(request, reply, logger, clock)
+    logWhenClosed(request, reply, { logger, clock, requests })
   }
   const app = Fastify({
     ...serverLimits,
@@ -69,6 +78,8 @@ export function createApp({
   })
   app.decorateRequest('traceId', '')
   app.decorateReply('problem', undefined)
+  app.decorateReply('startedMs', 0)
+  app.decorateReply('effort', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     done()
@@ -78,8 +89,10 @@ export function createApp({
   const routes = routesOf(app)
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)
+  tellTimes(app, clock)
   app.register(studentRoutes, { store })
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
+  app.register(metricsRoutes, { requests, storeFigures: () => store.figures?.() })
   app.register(openApiRoutes, { routes })
   return app
 }

@@ -19,9 +19,11 @@ interface Header {
 type Content = Readonly<Record<string, { schema: JsonSchema }>>
 type HeaderName = ResponseHeader | `${ResponseHeader}?`
 
+const ofEveryAnswer = ['X-Request-Id', 'Server-Timing?'] as const
+
 /** @param names Without those that every answer has. */
 export function answerOf(status: number, names: readonly HeaderName[] = [], content?: Content): Answer {
-  const headers = Object.fromEntries(['X-Request-Id' as const, ...names].map(header))
+  const headers = Object.fromEntries([...ofEveryAnswer, ...names].map(header))
   return { description: STATUS_CODES[status] ?? '', headers, ...(content && { content }) }
 }
 

@@ -19,6 +19,7 @@ export const responseHeaders = {
   'Idempotent-Replayed': 'true where this is the answer of an earlier request with the same Idempotency-Key.',
   'Preference-Applied': 'return=minimal where that was heeded.',
   'Retry-After': 'Seconds until it is worth sending the request again.',
+  'Server-Timing': 'Milliseconds: total, and for a write queue and db where they are known.',
   'X-Request-Id': 'A well-formed X-Request-Id of the request, else a new one; the log has it, too.',
 } as const
 

@@ -149,7 +149,7 @@ function schemaLink({ $ref, items, type }: JsonSchema): Html {
 
 function answerItem([status, { description, headers, content }]: [string, Answer]): Html {
   const isProblem = Number(status) >= 400
-  const names = Object.keys(headers).filter((name) => name !== 'X-Request-Id')
+  const names = Object.keys(headers).filter((name) => name !== 'X-Request-Id' && name !== 'Server-Timing')
   const [type, { schema }] = Object.entries(content ?? {})[0] ?? ['', { schema: {} }]
   return html`<dt class="${isProblem ? 'problem' : 'success'}">${status}</dt>
     <dd>

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { entityTag, strongTags } from '../http/entity-tag.ts'
 import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { acceptMergePatches, requireJson } from '../http/json-body.ts'
+import { effortOf } from '../http/server-timing.ts'
 import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
 import { operations } from './operations.ts'
@@ -30,7 +31,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
     },
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
-      const addition = await store.add(request.body, idempotencyKeyOf(request, [name, domain, gpa, email]))
+      const key = idempotencyKeyOf(request, [name, domain, gpa, email])
+      const addition = await store.add(request.body, key, effortOf(reply))
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
       const student = added(addition)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
@@ -46,7 +48,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
   }
   app.put('/students/:id', replace, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
 
   app.register(patchRoute, { store })
@@ -58,7 +61,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
       config: { operation: operations.remove },
     },
     async (request, reply) => {
-      const removal = await store.remove(studentId(request.params), expectedVersion(request))
+      const removal = await store.remove(studentId(request.params), expectedVersion(request), effortOf(reply))
       if (removal.state !== 'removed') throw unmet(removal)
       return reply.code(204).send(undefined)
     },
@@ -74,7 +77,8 @@ const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done)
   const merge = { onRequest: [requireJson, requireIfMatch], schema, config: { operation: operations.merge } }
   app.patch('/students/:id', merge, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
   done()
 }
