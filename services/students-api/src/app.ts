@@ -1,5 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { ApiKeyStore } from './auth/api-key.ts'
+import { authorize } from './auth/authorization.ts'
+import { KeyRing } from './auth/key-ring.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { healthRoutes } from './health/routes.ts'
 import { admitKnownRequests, pathOf } from './http/admission.ts'
@@ -37,6 +40,8 @@ declare module 'fastify' {
 export interface AppDependencies {
   store: StudentStore
   logger: Logger
+  /** Where there are any, each request needs one; without such a store none does. */
+  keys?: ApiKeyStore
   clock?: Clock
   /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
   stopping?: AbortSignal
@@ -54,6 +59,7 @@ const bodyLimitBytes = 64 * 1024
 export function createApp({
   store,
   logger,
+  keys,
   clock = systemClock,
   stopping = never,
 }: AppDependencies): FastifyInstance {
@@ -86,6 +92,7 @@ export function createApp({
   })
   app.setErrorHandler(sendProblem)
   admitKnownRequests(app)
+  authorize(app, keys && new KeyRing(keys, clock))
   const routes = routesOf(app)
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)

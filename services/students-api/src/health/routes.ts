@@ -4,8 +4,11 @@ import { Problem } from '../http/problem.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok') })
 const schema = { response: { 200: Health } }
-const live = { operation: { summary: 'Whether the process answers' } }
-const ready = { operation: { summary: 'Whether to send it requests', problems: ['not-ready'] } } as const
+const live = { access: 'public', operation: { summary: 'Whether the process answers' } } as const
+const ready = {
+  access: 'public',
+  operation: { summary: 'Whether to send it requests', problems: ['not-ready'] },
+} as const
 
 interface Options {
   ping: () => Promise<void>

@@ -33,7 +33,11 @@ function header(spelling: HeaderName): [string, Header] {
   return [name, { description: responseHeaders[name], required, schema: { type: 'string' } }]
 }
 
-const headersOfKind: Partial<Record<ProblemKind, readonly HeaderName[]>> = { overloaded: ['Retry-After?'] }
+const headersOfKind: Partial<Record<ProblemKind, readonly HeaderName[]>> = {
+  unauthorized: ['WWW-Authenticate'],
+  forbidden: ['WWW-Authenticate'],
+  overloaded: ['Retry-After?'],
+}
 
 /** The problems by status; several kinds may share one. */
 export function problemAnswers(kinds: readonly ProblemKind[], hasBody: boolean): Record<string, Answer> {

@@ -11,11 +11,12 @@ export interface OpenApiDocument {
   openapi: '3.1.0'
   info: { title: string; version: string; description: string }
   paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
-  components: { schemas: Readonly<Record<string, JsonSchema>> }
+  components: { schemas: Readonly<Record<string, JsonSchema>>; securitySchemes: typeof securitySchemes }
 }
 
 export interface OperationObject {
   summary: string
+  security: readonly Readonly<Record<string, readonly string[]>>[]
   parameters?: readonly Parameter[]
   requestBody?: { required: true; content: Readonly<Record<string, { schema: JsonSchema }>> }
   responses: Readonly<Record<string, Answer>>
@@ -47,6 +48,10 @@ export const everyRoutes: readonly ProblemKind[] = [
 ]
 const readBodies: readonly ProblemKind[] = ['malformed-json', 'body-too-large', 'unsupported-media-type']
 
+const securitySchemes = { apiKey: { type: 'http', scheme: 'bearer' } } as const
+// A service without keys asks for none.
+const perhapsAKey = [{}, { apiKey: [] }]
+
 const description =
   'What is not understood is refused: nothing is coerced, trimmed or dropped. ' +
   'Every error is an RFC 9457 problem document; its type is an address of this service.'
@@ -61,20 +66,22 @@ export function openApiDocument(routes: readonly RouteOptions[]): OpenApiDocumen
     for (const method of [route.method].flat()) path[method.toLowerCase()] = operationOf(route, method, shelf)
   }
   const info = { title: 'Student Management API', version: packageJson.version, description }
-  return { openapi: '3.1.0', info, paths, components: { schemas: shelf.schemas } }
+  return { openapi: '3.1.0', info, paths, components: { schemas: shelf.schemas, securitySchemes } }
 }
 
 function operationOf(route: RouteOptions, method: string, shelf: SchemaShelf): OperationObject {
   const operation: Operation = route.config?.operation ?? { summary: `${method} ${route.url}` }
   const schema = (route.schema ?? {}) as RouteSchema
+  const isPublic = route.config?.access === 'public'
   const parameters = parametersOf(schema, operation)
   return {
     summary: operation.summary,
+    security: isPublic ? [] : perhapsAKey,
     ...(parameters.length > 0 && { parameters }),
     ...(schema.body && { requestBody: requestBody(schema.body, operation, shelf) }),
     responses: {
       ...successes(schema, operation, method, shelf),
-      ...problemAnswers(problemsOf(schema, operation, method), method !== 'HEAD'),
+      ...problemAnswers(problemsOf(schema, operation, method, isPublic), method !== 'HEAD'),
     },
   }
 }
@@ -113,8 +120,14 @@ function successes({ response = {} }: RouteSchema, operation: Operation, method:
   )
 }
 
-function problemsOf(schema: RouteSchema, { problems = [] }: Operation, method: string): ProblemKind[] {
+function problemsOf(
+  schema: RouteSchema,
+  { problems = [] }: Operation,
+  method: string,
+  isPublic: boolean,
+): ProblemKind[] {
   const kinds = new Set([...everyRoutes, ...problems])
+  if (!isPublic) kinds.add('unauthorized').add('forbidden')
   if (schema.params) kinds.add('not-found')
   if (schema.body ?? schema.querystring) kinds.add('invalid')
   if (method !== 'GET' && method !== 'HEAD') readBodies.forEach((kind) => kinds.add(kind))

@@ -20,6 +20,7 @@ export const responseHeaders = {
   'Preference-Applied': 'return=minimal where that was heeded.',
   'Retry-After': 'Seconds until it is worth sending the request again.',
   'Server-Timing': 'Milliseconds: total, and for a write queue and db where they are known.',
+  'WWW-Authenticate': 'Bearer, with the error and the scope that is lacking.',
   'X-Request-Id': 'A well-formed X-Request-Id of the request, else a new one; the log has it, too.',
 } as const
 

@@ -59,15 +59,16 @@ export const openApiRoutes: FastifyPluginCallbackTypebox<Options> = (app, { rout
   done()
 }
 
-const documentConfig = { operation: { summary: 'This document' } }
+const documentConfig = { access: 'public', operation: { summary: 'This document' } } as const
 const pageConfig = {
+  access: 'public',
   operation: {
     summary: 'This document to be read',
     answers: 'text/html',
     sends: { 200: ['Content-Security-Policy'] },
   },
 } as const
-const problemConfig = { operation: { summary: 'What a kind of problem means' } }
+const problemConfig = { access: 'public', operation: { summary: 'What a kind of problem means' } } as const
 
 function isProblemKind(word: string): word is ProblemKind {
   return Object.hasOwn(problemKinds, word)
