@@ -2,12 +2,16 @@ import { parseArgs } from 'node:util'
 import { nearest } from './nearest.ts'
 
 export const usage = `Usage: students-api [options]
+       students-api keys create --scope read,write,admin [--name NAME] [--db FILE]
+       students-api keys list [--db FILE]
+       students-api keys revoke ID [--db FILE]
 
   --host HOST         address to listen on (127.0.0.1)
   --port PORT         port to listen on, 0 for any free one (5000)
   --db FILE           SQLite database, made where missing (data/students.db)
   --drain-delay S     seconds from SIGTERM, when /readyz says 503, until no more connections are taken (0)
   --log-level LEVEL   trace, debug, info, warn, error, fatal or silent (LOG_LEVEL, else info)
+  --open              ask for no API key beyond loopback, where none was ever made
   --help              show this
 `
 
@@ -18,6 +22,8 @@ export interface Arguments {
   db: string
   drainDelayMs: number
   logLevel: string
+  /** Beyond loopback, too, no key is asked for until one is made. */
+  open: boolean
 }
 
 /** The command line is wrong; the message is one line that names the next step. */
@@ -31,6 +37,7 @@ const options = {
   db: { type: 'string', default: 'data/students.db' },
   'drain-delay': { type: 'string', default: '0' },
   'log-level': { type: 'string' },
+  open: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -53,6 +60,7 @@ export function parseArguments(
     db: values.db,
     drainDelayMs: parseDrainDelay(values['drain-delay']),
     logLevel: parseLogLevel(values['log-level'] ?? env['LOG_LEVEL'] ?? 'info'),
+    open: values.open,
   }
 }
 

@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
+import { KeysNeeded, requireKeysBeyondLoopback } from './auth/exposure.ts'
+import { parseKeysCommand, runKeysCommand } from './auth/keys-command.ts'
 import { systemClock } from './clock.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
 import { DatabaseUnusable } from './store/database.ts'
+import { SqliteApiKeys } from './store/sqlite-api-keys.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -28,6 +31,7 @@ const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock
 /** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
 export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
   try {
+    if (machine.argv[0] === 'keys') return await manageKeys(machine)
     const parsed = parseArguments(machine.argv, machine.env)
     if (parsed === 'help') machine.stdout.write(usage)
     else await serve(parsed, machine, openStore)
@@ -40,18 +44,27 @@ export async function runService(machine: Machine, openStore = openSqlite): Prom
 }
 
 function isExpected(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof DatabaseUnusable || error instanceof CannotListen
+  return [UsageError, DatabaseUnusable, CannotListen, KeysNeeded].some((kind) => error instanceof kind)
+}
+
+async function manageKeys({ argv, stdout }: Machine): Promise<number> {
+  const command = parseKeysCommand(argv.slice(1))
+  using keys = new SqliteApiKeys(command.db)
+  stdout.write(await runKeysCommand(command, keys, systemClock.now()))
+  return 0
 }
 
 async function serve(
-  { host, port, db, drainDelayMs, logLevel }: Arguments,
+  { host, port, db, drainDelayMs, logLevel, open }: Arguments,
   machine: Machine,
   openStore: OpenStore,
 ): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
   using store = openStore(db)
+  using keys = new SqliteApiKeys(db)
+  if (!open) await requireKeysBeyondLoopback(host, keys)
   const stopping = new AbortController()
-  const app = createApp({ store, logger, stopping: stopping.signal })
+  const app = createApp({ store, logger, keys, stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {
     // The next signal finds nobody listening, and so ends the process at once.
     unsubscribe()

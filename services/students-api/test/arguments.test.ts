@@ -8,6 +8,7 @@ const defaults = {
   db: 'data/students.db',
   drainDelayMs: 0,
   logLevel: 'info',
+  open: false,
 }
 
 test('without flags the service is local and keeps its data beside it', () => {
@@ -26,7 +27,7 @@ test('flags come before the environment', () => {
     '--log-level',
     'warn',
   ]
-  const expected = { host: '0.0.0.0', port: 0, db: 'x.db', drainDelayMs: 1500, logLevel: 'warn' }
+  const expected = { host: '0.0.0.0', port: 0, db: 'x.db', drainDelayMs: 1500, logLevel: 'warn', open: false }
   assert.deepEqual(parseArguments(argv, { LOG_LEVEL: 'debug' }), expected)
   assert.deepEqual(parseArguments([], { LOG_LEVEL: 'debug' }), { ...defaults, logLevel: 'debug' })
 })

@@ -6,10 +6,12 @@ import type {
   ExpectedVersion,
   IdempotencyKey,
   Removal,
+  StoreFigures,
   StudentList,
   StudentPage,
   StudentStore,
 } from '../students/student-store.ts'
+import type { Effort } from '../students/effort.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
 import { whileBusy } from './busy.ts'
@@ -67,33 +69,40 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     await this.#read(() => this.#students.find(0))
   }
 
+  figures(): StoreFigures {
+    return { waitingWrites: this.#writes.waiting, ...this.#list.figures() }
+  }
+
   // What is written reaches the list after COMMIT, before the answer: readers read their writes, and never what was
   // rolled back.
 
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
+  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
     return this.#writes.run(
       () => this.#addOnce(student, key, this.#clock.now()),
       (addition) => {
         if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
       },
+      effort,
     )
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change> {
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
     return this.#writes.run(
       () => this.#changeOne(id, changes, expected),
       (change) => {
         if (change.state === 'changed') this.#list.set(change.student)
       },
+      effort,
     )
   }
 
-  remove(id: number, expected: ExpectedVersion): Promise<Removal> {
+  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
     return this.#writes.run(
       () => this.#removeOne(id, expected),
       ({ state }) => {
         if (state === 'removed') this.#list.remove(id)
       },
+      effort,
     )
   }
 

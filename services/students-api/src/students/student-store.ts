@@ -1,4 +1,5 @@
 import type { PageRequest, Position } from './student-query.ts'
+import type { Effort } from './effort.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
 
 /**
@@ -14,14 +15,23 @@ export interface StudentReader {
   find(id: number): Promise<Student | undefined>
   /** Resolves when the database has answered. */
   ping(): Promise<void>
+  /** For the metrics; asking costs next to nothing. */
+  figures?(): StoreFigures
+}
+
+export interface StoreFigures {
+  waitingWrites?: number
+  /** Of the list that is kept ready; absent where none is. */
+  listStudents?: number
+  listBytes?: number
 }
 
 /** A write is done wholly or not at all. Two students never share an e-mail, compared by `emailKey`. */
 export interface StudentWriter {
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition>
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change>
+  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition>
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change>
   /** What was remembered with idempotency keys of the student goes too. */
-  remove(id: number, expected: ExpectedVersion): Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
 }
 
 /** Every student in the order of ids. */

@@ -4,8 +4,10 @@ import { Type } from 'typebox'
 import { entityTag, strongTags } from '../http/entity-tag.ts'
 import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { acceptMergePatches, requireJson } from '../http/json-body.ts'
+import { effortOf } from '../http/server-timing.ts'
 import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
+import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
 import type { Addition, Change, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
@@ -22,10 +24,15 @@ interface Options {
 export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   app.post(
     '/students',
-    { onRequest: requireJson, schema: { body: NewStudent, response: { 201: Created } } },
+    {
+      onRequest: requireJson,
+      schema: { body: NewStudent, response: { 201: Created } },
+      config: { operation: operations.add },
+    },
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
-      const addition = await store.add(request.body, idempotencyKeyOf(request, [name, domain, gpa, email]))
+      const key = idempotencyKeyOf(request, [name, domain, gpa, email])
+      const addition = await store.add(request.body, key, effortOf(reply))
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
       const student = added(addition)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
@@ -34,18 +41,27 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
   )
 
   const schema = { params: StudentAddress, body: NewStudent, response: Changed }
-  app.put('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const replace = {
+    onRequest: [requireJson, requireIfMatch],
+    schema,
+    config: { operation: operations.replace },
+  }
+  app.put('/students/:id', replace, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
 
   app.register(patchRoute, { store })
 
   app.delete(
     '/students/:id',
-    { schema: { params: StudentAddress, response: { 204: Nothing } } },
+    {
+      schema: { params: StudentAddress, response: { 204: Nothing } },
+      config: { operation: operations.remove },
+    },
     async (request, reply) => {
-      const removal = await store.remove(studentId(request.params), expectedVersion(request))
+      const removal = await store.remove(studentId(request.params), expectedVersion(request), effortOf(reply))
       if (removal.state !== 'removed') throw unmet(removal)
       return reply.code(204).send(undefined)
     },
@@ -58,9 +74,11 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
 const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   acceptMergePatches(app)
   const schema = { params: StudentAddress, body: StudentChanges, response: Changed }
-  app.patch('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const merge = { onRequest: [requireJson, requireIfMatch], schema, config: { operation: operations.merge } }
+  app.patch('/students/:id', merge, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
   done()
 }
