@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
+import { parseArguments, usage, UsageError, type Arguments, type DatabaseAddress } from './arguments.ts'
 import { systemClock } from './clock.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
+import { PostgresStudentStore } from './postgres/postgres-student-store.ts'
 import { DatabaseUnusable } from './store/database.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
 import type { StudentStore } from './students/student-store.ts'
@@ -20,13 +21,16 @@ export interface Machine {
   onStop(listener: () => void): () => void
 }
 
-/** Opens the store in a file. */
-export type OpenStore = (path: string) => StudentStore & Disposable
+/** Opens the store that the database is. */
+export type OpenStore = (database: DatabaseAddress) => Promise<StudentStore & (Disposable | AsyncDisposable)>
 
-const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock)
+const openDatabase: OpenStore = async (database) =>
+  database.engine === 'postgres'
+    ? PostgresStudentStore.open(database, systemClock)
+    : new SqliteStudentStore(database.path, systemClock)
 
 /** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
-export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
+export async function runService(machine: Machine, openStore = openDatabase): Promise<number> {
   try {
     const parsed = parseArguments(machine.argv, machine.env)
     if (parsed === 'help') machine.stdout.write(usage)
@@ -44,12 +48,12 @@ function isExpected(error: unknown): error is Error {
 }
 
 async function serve(
-  { host, port, db, drainDelayMs, logLevel }: Arguments,
+  { host, port, database, drainDelayMs, logLevel }: Arguments,
   machine: Machine,
   openStore: OpenStore,
 ): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
-  using store = openStore(db)
+  await using store = await openStore(database)
   const stopping = new AbortController()
   const app = createApp({ store, logger, stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {

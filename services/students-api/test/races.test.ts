@@ -5,19 +5,22 @@ import { test, type TestContext } from 'node:test'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import { writeLimits } from '../src/store/write-queue.ts'
-import { ada, openApp, openStore, temporaryFolder } from './fixture.ts'
+import type { StudentStore } from '../src/students/student-store.ts'
+import { contract } from './engines.ts'
+import { ada, openApp, temporaryFolder } from './fixture.ts'
 
 interface Answer {
   status: number
   body: string
 }
 
-/** Fifty requests at once over real connections, the service listening on a port. */
-async function openRace(t: TestContext, store = openStore(t)) {
-  const { app } = openApp(t, store)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+/** Sends over real connections to services that share the stores' database, in turn to each. */
+async function openRace(t: TestContext, stores: readonly StudentStore[]) {
+  const listen = (store: StudentStore) => openApp(t, store).app.listen({ host: '127.0.0.1', port: 0 })
+  const urls = await Promise.all(stores.map(listen))
+  let asked = 0
   const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const response = await fetch(`${url}${path}`, init)
+    const response = await fetch(`${urls[asked++ % urls.length]}${path}`, init)
     return { status: response.status, body: await response.text() }
   }
   const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -27,6 +30,17 @@ async function openRace(t: TestContext, store = openStore(t)) {
       headers: { 'content-type': 'application/json', ...headers },
     })
   return { ask, send }
+}
+
+/** A race at one service, and one at two that share the database. */
+function race(name: string, body: (race: Awaited<ReturnType<typeof openRace>>) => Promise<void>): void {
+  for (const services of [1, 2]) {
+    contract(`at ${services} of the services, ${name}`, async (t, engine) => {
+      const database = await engine.makeDatabase(t)
+      const stores = await Promise.all(Array.from({ length: services }, () => database.open()))
+      await body(await openRace(t, stores))
+    })
+  }
 }
 
 function fifty(start: (n: number) => Promise<Answer>): Promise<Answer[]> {
@@ -39,23 +53,20 @@ function counts(answers: readonly Answer[]): Record<string, number> {
   return Object.fromEntries(Object.entries(groups).map(([status, group = []]) => [status, group.length]))
 }
 
-test('fifty with one e-mail: one 201, forty-nine 409', async (t) => {
-  const { ask, send } = await openRace(t)
+race('fifty with one e-mail: one 201, forty-nine 409', async ({ ask, send }) => {
   const answers = await fifty((n) => send('POST', '/students', { ...ada, name: `Ada ${n}` }))
   assert.deepEqual(counts(answers), { 201: 1, 409: 49 })
   assert.equal(JSON.parse((await ask('/students')).body).length, 1)
 })
 
-test('fifty with one key and payload: one student, all the same answer', async (t) => {
-  const { ask, send } = await openRace(t)
+race('fifty with one key and payload: one student, all the same answer', async ({ ask, send }) => {
   const answers = await fifty(() => send('POST', '/students', ada, { 'idempotency-key': 'one' }))
   assert.deepEqual(counts(answers), { 201: 50 })
   assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
   assert.equal((await ask('/students')).body, `[${answers[0]?.body}]`)
 })
 
-test('fifty with one key and other payloads: one 201, forty-nine 422, one student', async (t) => {
-  const { ask, send } = await openRace(t)
+race('fifty with one key and other payloads: one 201, forty-nine 422, one student', async ({ ask, send }) => {
   const answers = await fifty((n) =>
     send('POST', '/students', { ...ada, email: `s${n}@example.com` }, { 'idempotency-key': 'one' }),
   )
@@ -64,8 +75,7 @@ test('fifty with one key and other payloads: one 201, forty-nine 422, one studen
 })
 
 for (const method of ['PUT', 'PATCH']) {
-  test(`fifty ${method} on one ETag: one 200, forty-nine 412`, async (t) => {
-    const { ask, send } = await openRace(t)
+  race(`fifty ${method} on one ETag: one 200, forty-nine 412`, async ({ ask, send }) => {
     await send('POST', '/students', ada)
     const answers = await fifty((n) =>
       send(method, '/students/1', { ...ada, name: `Ada ${n}` }, { 'if-match': '"1"' }),
@@ -75,8 +85,7 @@ for (const method of ['PUT', 'PATCH']) {
   })
 }
 
-test('fifty DELETE: one 204, forty-nine 404', async (t) => {
-  const { ask, send } = await openRace(t)
+race('fifty DELETE: one 204, forty-nine 404', async ({ ask, send }) => {
   await send('POST', '/students', ada)
   const answers = await fifty(() => ask('/students/1', { method: 'DELETE' }))
   assert.deepEqual(counts(answers), { 204: 1, 404: 49 })
@@ -86,7 +95,7 @@ test('fifty where two may wait for a locked database: forty-eight 503 at once, t
   const path = join(temporaryFolder(t), 'students.db')
   const store = new SqliteStudentStore(path, systemClock, { ...writeLimits, waiting: 2 })
   t.after(() => store[Symbol.dispose]())
-  const { ask, send } = await openRace(t, store)
+  const { ask, send } = await openRace(t, [store])
   using other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
   let refused = 0
