@@ -7,6 +7,7 @@ import { DatabaseUnusable } from '../src/store/database.ts'
 import { writeLimits, type WriteLimits } from '../src/store/write-queue.ts'
 import { StoreUnavailable } from '../src/students/student-store.ts'
 import { emptyPostgres, executeOn } from './engines.ts'
+import { LossyProxy } from './lossy-proxy.ts'
 import { ada, addStudent, openApp, post, problemOf } from './fixture.ts'
 
 async function openPostgres(t: TestContext, url: string, limits: Partial<WriteLimits> = {}) {
@@ -85,6 +86,32 @@ test('connections that are ended are made anew, and nothing is lost or done twic
   }
   assert.equal(JSON.parse((await store.list()).body.toString()).length, 10)
 })
+
+const key = { principal: 'anonymous', route: 'POST /students', key: 'one', payloadHash: 'x' }
+
+for (const next of ['commit', 'answer'] as const) {
+  test(`a connection lost with the ${next} at COMMIT: each write is done, once, and answered as the first`, async (t) => {
+    const { url } = await emptyPostgres(t)
+    const { proxy, url: through } = await LossyProxy.open(t, url)
+    const store = await openPostgres(t, through)
+    const lose = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+      proxy.next = next
+      return await write()
+    }
+    const first = await lose(() => store.add(ada))
+    assert.ok(first.state === 'added' && !first.replayed)
+    const keyed = await lose(() => store.add({ ...ada, email: 'b@example.com' }, key))
+    assert.ok(keyed.state === 'added' && !keyed.replayed)
+    // A lost try uses up an id.
+    const { id } = first.student
+    assert.equal((await lose(() => store.change(id, { gpa: 1 }, [1]))).state, 'changed')
+    assert.equal((await lose(() => store.remove(id, [2]))).state, 'removed')
+    assert.equal(proxy.lost, 4)
+    const rows = await executeOn(url, 'SELECT email, version FROM students')
+    assert.deepEqual(rows, [{ email: 'b@example.com', version: '1' }])
+    assert.equal(JSON.parse((await store.list()).body.toString()).length, 1)
+  })
+}
 
 test('a lock held for too long is 503 with the SQLSTATE in the log; then it goes on', async (t) => {
   const { url } = await emptyPostgres(t)
