@@ -2,22 +2,30 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import { writeLimits } from '../src/store/write-queue.ts'
 import type { StudentStore } from '../src/students/student-store.ts'
-import { contract } from './engines.ts'
+import { ServiceProcess } from '../test-long/service-process.ts'
+import { contract, emptyPostgres } from './engines.ts'
 import { ada, openApp, temporaryFolder } from './fixture.ts'
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 interface Answer {
   status: number
   body: string
 }
 
-/** Sends over real connections to services that share the stores' database, in turn to each. */
+/** Services on the stores, that share a database. */
 async function openRace(t: TestContext, stores: readonly StudentStore[]) {
   const listen = (store: StudentStore) => openApp(t, store).app.listen({ host: '127.0.0.1', port: 0 })
-  const urls = await Promise.all(stores.map(listen))
+  return raceAt(await Promise.all(stores.map(listen)))
+}
+
+/** Sends over real connections, in turn to each of the services. */
+function raceAt(urls: readonly string[]) {
   let asked = 0
   const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const response = await fetch(`${urls[asked++ % urls.length]}${path}`, init)
@@ -106,4 +114,26 @@ test('fifty where two may wait for a locked database: forty-eight 503 at once, t
   })
   assert.deepEqual(counts(answers), { 201: 2, 503: 48 })
   assert.equal(JSON.parse((await ask('/students')).body).length, 2)
+})
+
+test('at two processes on one PostgreSQL, fifty with one e-mail, one key, one ETag', async (t) => {
+  const { url } = await emptyPostgres(t)
+  const processes = await Promise.all([1, 2].map(() => ServiceProcess.startOn(main, url)))
+  t.after(() => Promise.all(processes.map((service) => service.end('SIGTERM'))))
+  const { ask, send } = raceAt(processes.map((service) => service.url))
+
+  const sameEmail = await fifty((n) => send('POST', '/students', { ...ada, name: `Ada ${n}` }))
+  assert.deepEqual(counts(sameEmail), { 201: 1, 409: 49 })
+
+  const grace = { ...ada, email: 'grace@example.com' }
+  const sameKey = await fifty(() => send('POST', '/students', grace, { 'idempotency-key': 'one' }))
+  assert.deepEqual(counts(sameKey), { 201: 50 })
+  assert.equal(new Set(sameKey.map(({ body }) => body)).size, 1)
+
+  const address = `/students/${JSON.parse(sameKey[0]?.body ?? '').id}`
+  const sameTag = await fifty((n) =>
+    send('PUT', address, { ...grace, name: `G ${n}` }, { 'if-match': '"1"' }),
+  )
+  assert.deepEqual(counts(sameTag), { 200: 1, 412: 49 })
+  for (let n = 0; n < 2; n++) assert.equal(JSON.parse((await ask('/students')).body).length, 2)
 })
