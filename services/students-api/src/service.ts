@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
+import { parseArguments, usage, UsageError, type Arguments, type DatabaseAddress } from './arguments.ts'
 import { KeysNeeded, requireKeysBeyondLoopback } from './auth/exposure.ts'
 import { parseKeysCommand, runKeysCommand } from './auth/keys-command.ts'
 import { systemClock } from './clock.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
+import { PostgresStudentStore } from './postgres/postgres-student-store.ts'
 import { DatabaseUnusable } from './store/database.ts'
 import { SqliteApiKeys } from './store/sqlite-api-keys.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
@@ -23,13 +24,21 @@ export interface Machine {
   onStop(listener: () => void): () => void
 }
 
-/** Opens the store in a file. */
-export type OpenStore = (path: string) => StudentStore & Disposable
+/** Opens the store that the database is. */
+export type OpenStore = (database: DatabaseAddress) => Promise<StudentStore & (Disposable | AsyncDisposable)>
 
-const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock)
+const openDatabase: OpenStore = async (database) =>
+  database.engine === 'postgres'
+    ? PostgresStudentStore.open(database, systemClock)
+    : new SqliteStudentStore(database.path, systemClock)
+
+/** Keys are kept in SQLite only so far. */
+function openKeys(database: DatabaseAddress): SqliteApiKeys | undefined {
+  return database.engine === 'sqlite' ? new SqliteApiKeys(database.path) : undefined
+}
 
 /** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
-export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
+export async function runService(machine: Machine, openStore = openDatabase): Promise<number> {
   try {
     if (machine.argv[0] === 'keys') return await manageKeys(machine)
     const parsed = parseArguments(machine.argv, machine.env)
@@ -47,7 +56,8 @@ function isExpected(error: unknown): error is Error {
   return [UsageError, DatabaseUnusable, CannotListen, KeysNeeded].some((kind) => error instanceof kind)
 }
 
-async function manageKeys({ argv, stdout }: Machine): Promise<number> {
+async function manageKeys({ argv, env, stdout }: Machine): Promise<number> {
+  if (env['DATABASE_URL']) throw new UsageError('keys are not kept in PostgreSQL yet: unset DATABASE_URL')
   const command = parseKeysCommand(argv.slice(1))
   using keys = new SqliteApiKeys(command.db)
   stdout.write(await runKeysCommand(command, keys, systemClock.now()))
@@ -55,16 +65,16 @@ async function manageKeys({ argv, stdout }: Machine): Promise<number> {
 }
 
 async function serve(
-  { host, port, db, drainDelayMs, logLevel, open }: Arguments,
+  { host, port, database, drainDelayMs, logLevel, open }: Arguments,
   machine: Machine,
   openStore: OpenStore,
 ): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
-  using store = openStore(db)
-  using keys = new SqliteApiKeys(db)
+  await using store = await openStore(database)
+  using keys = openKeys(database)
   if (!open) await requireKeysBeyondLoopback(host, keys)
   const stopping = new AbortController()
-  const app = createApp({ store, logger, keys, stopping: stopping.signal })
+  const app = createApp({ store, logger, ...(keys && { keys }), stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {
     // The next signal finds nobody listening, and so ends the process at once.
     unsubscribe()

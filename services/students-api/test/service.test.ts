@@ -101,6 +101,6 @@ test('an unknown flag is one line and exit code 2', async () => {
 test('--help tells the flags on standard output', async () => {
   const { code, stdout, stderr } = await run('--help')
   assert.deepEqual([code, stderr], [0, ''])
-  for (const flag of ['--host', '--port', '--db', '--drain-delay', '--log-level'])
+  for (const flag of ['--host', '--port', '--db', '--pool-size', '--drain-delay', '--log-level'])
     assert.ok(stdout.includes(flag))
 })

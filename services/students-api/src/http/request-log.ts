@@ -65,7 +65,8 @@ function effort(reply: FastifyReply) {
 
 function failure({ problem }: FastifyReply) {
   if (!problem) return undefined
-  return { problem: problem.kind, sqliteCode: sqliteCode(problem.cause), err: problem.cause }
+  const { kind, cause } = problem
+  return { problem: kind, sqliteCode: sqliteCode(cause), sqlState: sqlState(cause), err: cause }
 }
 
 function rounded(durationMs: number): number {
@@ -81,4 +82,10 @@ function bodyBytes(request: FastifyRequest, reply: FastifyReply): number {
 function sqliteCode(cause: unknown): number | undefined {
   if (!(cause instanceof Error)) return undefined
   return 'errcode' in cause ? Number(cause.errcode) : sqliteCode(cause.cause)
+}
+
+/** PostgreSQL's SQLSTATE, also of the error underneath. */
+function sqlState(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  return 'sqlState' in cause && typeof cause.sqlState === 'string' ? cause.sqlState : sqlState(cause.cause)
 }

@@ -80,6 +80,7 @@ const reasons = {
   full: 'as many writes wait as may',
   late: 'the write waited too long',
   busy: 'another process holds the database locked',
+  unreachable: 'the database cannot be reached',
   closed: 'the store is closed',
 } as const
 
