@@ -5,7 +5,7 @@ import { newApiKey, type Scope } from '../src/auth/api-key.ts'
 import { KeyRing } from '../src/auth/key-ring.ts'
 import { systemClock } from '../src/clock.ts'
 import { SqliteApiKeys } from '../src/store/sqlite-api-keys.ts'
-import { ada, openApp, openStore, post, problemOf, temporaryFolder } from './fixture.ts'
+import { ada, openApp, openStore, post, problemOf, send, temporaryFolder } from './fixture.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 
@@ -91,6 +91,25 @@ test('a revoked key is refused, and the service stays closed when it was the las
   assert.equal(ring.isFresh, false)
   await ring.refresh()
   assert.deepEqual([ring.find(token), ring.isEmpty], [undefined, false])
+})
+
+test('a used e-mail leads to its student, but only who may read', async (t) => {
+  const { app, headers } = await guarded(t, ['write'], ['read', 'write'])
+  const [writer = {}, both = {}] = headers
+  const key = { 'idempotency-key': 'k' }
+  await post(app, ada, writer)
+  await post(app, { ...ada, email: 'eve@example.com' }, writer)
+  const locations = [
+    await post(app, ada, writer),
+    await post(app, ada, both),
+    await post(app, { ...ada, email: 'ADA@example.com' }, { ...both, ...key }),
+    await post(app, { ...ada, email: 'ADA@example.com' }, { ...both, ...key }),
+    await send(app, 'PATCH', '/students/2', { email: ada.email }, { ...writer, 'if-match': '*' }),
+    await send(app, 'PATCH', '/students/2', { email: ada.email }, { ...both, 'if-match': '*' }),
+  ].map((response) => [response.statusCode, response.headers.location])
+  const told = [409, '/students/1']
+  const untold = [409, undefined]
+  assert.deepEqual(locations, [untold, told, told, told, untold, told])
 })
 
 test('an Idempotency-Key is its own for each API key', async (t) => {

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../http/problem.ts'
 import type { ApiKey, Scope } from './api-key.ts'
@@ -11,28 +12,37 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whoever asks: a key's id, or `anonymous` where none is needed. */
     principal: string
+    mayRead: boolean
   }
 }
 
 /** Lets through, once there are keys, only who may: before a body is read. */
 export function authorize(app: FastifyInstance, keys: KeyRing | undefined): void {
   app.decorateRequest('principal', 'anonymous')
+  app.decorateRequest('mayRead', true)
   if (!keys) return
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.access === 'public') return
-    if (!keys.isFresh) await keys.refresh()
-    if (!keys.isEmpty) admit(request, keys)
+  const refresh = callbackify(() => keys.refresh())
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Without a promise, and without the route's options, which Fastify makes anew each time: every read comes by here.
+    if (keys.isFresh) done(refusal(request, keys))
+    else if (isPublic(request)) done()
+    else refresh((error) => done(error ?? refusal(request, keys)))
   })
 }
 
-/** @throws {Problem} */
-function admit(request: FastifyRequest, keys: KeyRing): void {
+function refusal(request: FastifyRequest, keys: KeyRing): Problem | undefined {
+  if (keys.isEmpty || isPublic(request)) return undefined
   const token = /^Bearer +([\w.-]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1]
   const key = token === undefined ? undefined : keys.find(token)
-  if (!key) throw unauthorized(request.headers.authorization !== undefined)
+  if (!key) return unauthorized(request.headers.authorization !== undefined)
   request.principal = key.id
+  request.mayRead = may(key, 'read')
   const scope = scopeOf(request.method)
-  if (!may(key, scope)) throw forbidden(scope)
+  return may(key, scope) ? undefined : forbidden(scope)
+}
+
+function isPublic({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.access === 'public'
 }
 
 function scopeOf(method: string): Scope {

@@ -28,10 +28,12 @@ export function logWhenClosed(
     const durationMs = clock.elapsedMs() - reply.startedMs
     // A response to an upload cut short finishes too, into a socket that is gone.
     const isAnswered = finished && !request.raw.errored
+    // Read once: Fastify makes the options anew each time.
+    const route = request.routeOptions.url
     const outcome = isAnswered ? answered(request, reply) : { aborted: true }
     requests.record({
       method: request.method,
-      route: request.routeOptions.url ?? '',
+      route: route ?? '',
       status: isAnswered ? reply.statusCode : undefined,
       durationMs,
       effort: reply.effort,
@@ -40,6 +42,7 @@ export function logWhenClosed(
     logger[level](
       {
         ...identity(request),
+        route: route ?? null,
         ...outcome,
         durationMs: rounded(durationMs),
         ...effort(reply),
@@ -50,8 +53,8 @@ export function logWhenClosed(
   })
 }
 
-function identity({ id, traceId, method, routeOptions }: FastifyRequest) {
-  return { requestId: id, traceId, method, route: routeOptions.url ?? null }
+function identity({ id, traceId, method }: FastifyRequest) {
+  return { requestId: id, traceId, method }
 }
 
 function answered(request: FastifyRequest, reply: FastifyReply) {

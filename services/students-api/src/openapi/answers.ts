@@ -36,6 +36,7 @@ function header(spelling: HeaderName): [string, Header] {
 const headersOfKind: Partial<Record<ProblemKind, readonly HeaderName[]>> = {
   unauthorized: ['WWW-Authenticate'],
   forbidden: ['WWW-Authenticate'],
+  'email-taken': ['Location?'],
   overloaded: ['Retry-After?'],
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type {
   Addition,
   Change,
+  EmailTaken,
   ExpectedVersion,
   IdempotencyKey,
   Removal,
@@ -114,7 +115,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   /** In one transaction, so that a key is remembered where its student is there, and only there. */
   #addOnce(student: NewStudent, key: IdempotencyKey | undefined, now: Date): Addition {
     const first = key && this.#keys.recall(key, now)
-    if (first) return first
+    if (first) return first.state === 'email-taken' ? { ...first, ...this.#taken(student.email) } : first
     const addition = this.#addOne(student, now)
     if (key) this.#keys.remember(key, addition, now)
     return addition
@@ -124,7 +125,11 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     const added = this.#students.insert(student, now)
     return added
       ? { state: 'added', student: added, replayed: false }
-      : { state: 'email-taken', replayed: false }
+      : { ...this.#taken(student.email), replayed: false }
+  }
+
+  #taken(email: string): EmailTaken {
+    return { state: 'email-taken', existing: this.#students.idOf(email) }
   }
 
   #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {
@@ -132,7 +137,8 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     if (!current) return { state: 'absent' }
     if (!isExpected(current, expected)) return { state: 'version-mismatch' }
     const student = this.#students.update(current, changes, this.#clock.now())
-    return student ? { state: 'changed', student } : { state: 'email-taken' }
+    if (student) return { state: 'changed', student }
+    return this.#taken(changes.email ?? current.email)
   }
 
   #removeOne(id: number, expected: ExpectedVersion): Removal {

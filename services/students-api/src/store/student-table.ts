@@ -22,6 +22,7 @@ const updateUnlessTaken = `
 export class StudentTable {
   readonly #selectAll: StatementSync
   readonly #selectOne: StatementSync
+  readonly #selectIdByEmail: StatementSync
   readonly #insert: StatementSync
   readonly #update: StatementSync
   readonly #delete: StatementSync
@@ -29,6 +30,7 @@ export class StudentTable {
   constructor(db: DatabaseSync) {
     this.#selectAll = db.prepare(`SELECT ${studentColumns} FROM students ORDER BY id`)
     this.#selectOne = db.prepare(`SELECT ${studentColumns} FROM students WHERE id = ?`)
+    this.#selectIdByEmail = db.prepare('SELECT id FROM students WHERE email_key = ?')
     this.#insert = db.prepare(insertUnlessTaken)
     this.#update = db.prepare(updateUnlessTaken)
     this.#delete = db.prepare('DELETE FROM students WHERE id = ? AND version = ?')
@@ -41,6 +43,11 @@ export class StudentTable {
   find(id: number): Student | undefined {
     const row = this.#selectOne.get(id)
     return row && toStudent(row)
+  }
+
+  idOf(email: string): number | undefined {
+    const row = this.#selectIdByEmail.get(emailKey(email))
+    return row && Number(row['id'])
   }
 
   /** Nothing where another student has the e-mail. */

@@ -64,14 +64,20 @@ export interface IdempotencyKey {
 
 export type Addition =
   | { state: 'added'; student: Student; replayed: boolean }
-  | { state: 'email-taken'; replayed: boolean }
+  | (EmailTaken & { replayed: boolean })
   /** The key came before, with another payload. */
   | { state: 'key-reused' }
   /** The key came before, and the student it made has been removed since. */
   | { state: 'removed-since' }
 
-export type Change = { state: 'changed'; student: Student } | { state: 'email-taken' } | Unmet
+export type Change = { state: 'changed'; student: Student } | EmailTaken | Unmet
 export type Removal = { state: 'removed' } | Unmet
+
+/** Another student has the e-mail: the one of the id, where that is known. */
+export interface EmailTaken {
+  state: 'email-taken'
+  existing?: number | undefined
+}
 
 /** Nobody has the id, or the student is at another version than expected. */
 export type Unmet = { state: 'absent' } | { state: 'version-mismatch' }

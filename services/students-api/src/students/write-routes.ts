@@ -9,7 +9,7 @@ import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
 import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
-import type { Addition, Change, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
+import type { Addition, Change, EmailTaken, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
 
 const Nothing = Type.Unsafe<undefined>(Type.Null())
@@ -34,7 +34,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
       const key = idempotencyKeyOf(request, [name, domain, gpa, email])
       const addition = await store.add(request.body, key, effortOf(reply))
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
-      const student = added(addition)
+      const student = added(addition, request)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
       return reply.send(heedMinimal(request, reply) ? undefined : student)
     },
@@ -94,14 +94,14 @@ function expectedVersion({ headers }: FastifyRequest): ExpectedVersion {
   return tags === 'any' ? 'any' : tags.filter((tag) => /^[1-9]\d{0,14}$/.test(tag)).map(Number)
 }
 
-function added(addition: Addition): Student {
+function added(addition: Addition, request: FastifyRequest): Student {
   if (addition.state === 'added') return addition.student
-  if (addition.state === 'email-taken') throw emailTaken()
+  if (addition.state === 'email-taken') throw emailTaken(addition, request)
   throw new Problem(addition.state === 'key-reused' ? 'key-reused' : 'gone')
 }
 
 function sendChanged(request: FastifyRequest, reply: FastifyReply, change: Change): FastifyReply {
-  if (change.state === 'email-taken') throw emailTaken()
+  if (change.state === 'email-taken') throw emailTaken(change, request)
   if (change.state !== 'changed') throw unmet(change)
   reply.header('etag', entityTag(change.student.version))
   return heedMinimal(request, reply) ? reply.code(204).send() : reply.send(change.student)
@@ -111,6 +111,11 @@ function unmet({ state }: Unmet): Problem {
   return state === 'absent' ? noSuchStudent() : new Problem('precondition-failed')
 }
 
-function emailTaken(): Problem {
-  return new Problem('email-taken', { errors: [{ pointer: '#/email', detail: 'is already in use' }] })
+/** Leads to the student who has it, but only whoever may read that one. */
+function emailTaken({ existing }: EmailTaken, { mayRead }: FastifyRequest): Problem {
+  const headers = mayRead && existing !== undefined ? { location: `/students/${existing}` } : {}
+  return new Problem('email-taken', {
+    headers,
+    errors: [{ pointer: '#/email', detail: 'is already in use' }],
+  })
 }
