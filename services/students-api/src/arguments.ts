@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { nearest } from './nearest.ts'
 
 export const usage = `Usage: students-api [options]
@@ -9,6 +9,10 @@ export const usage = `Usage: students-api [options]
   --drain-delay S     seconds from SIGTERM, when /readyz says 503, until no more connections are taken (0)
   --log-level LEVEL   trace, debug, info, warn, error, fatal or silent (LOG_LEVEL, else info)
   --help              show this
+
+Commands, each with a --help of its own:
+
+  seed COUNT          fill a database with plausible students
 `
 
 /** What the service is started with. */
@@ -44,9 +48,9 @@ export function parseArguments(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Arguments | 'help' {
-  refuseUnknownFlags(argv)
-  const values = strictValues(argv)
+  const { values, positionals } = parseFlags(argv, options)
   if (values.help) return 'help'
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is no command: see --help`)
   return {
     host: values.host,
     port: parsePort(values.port),
@@ -56,23 +60,31 @@ export function parseArguments(
   }
 }
 
-function refuseUnknownFlags(argv: readonly string[]): void {
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
-  for (const token of tokens) {
-    if (token.kind === 'option' && !(token.name in options)) {
-      const flag = nearest(token.name, Object.keys(options))
-      throw new UsageError(`${token.rawName} is no flag: ${flag ? `did you mean --${flag}?` : 'see --help'}`)
-    }
-  }
-}
-
-function strictValues(argv: readonly string[]) {
+/**
+ * Flags and what else there is.
+ * @throws {UsageError}
+ */
+export function parseFlags<const Options extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  known: Options,
+) {
+  refuseUnknownFlags(argv, known)
   try {
-    return parseArgs({ args: [...argv], options, strict: true }).values
+    return parseArgs({ args: [...argv], options: known, strict: true, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message.split('\n')[0] : String(error), {
       cause: error,
     })
+  }
+}
+
+function refuseUnknownFlags(argv: readonly string[], known: ParseArgsOptionsConfig): void {
+  const { tokens } = parseArgs({ args: [...argv], options: known, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === 'option' && !Object.hasOwn(known, token.name)) {
+      const flag = nearest(token.name, Object.keys(known))
+      throw new UsageError(`${token.rawName} is no flag: ${flag ? `did you mean --${flag}?` : 'see --help'}`)
+    }
   }
 }
 

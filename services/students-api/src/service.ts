@@ -3,6 +3,7 @@ import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
 import { systemClock } from './clock.ts'
+import { commands } from './commands/commands.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
 import { DatabaseUnusable } from './store/database.ts'
@@ -25,18 +26,28 @@ export type OpenStore = (path: string) => StudentStore & Disposable
 
 const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock)
 
-/** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
+/**
+ * Runs the service until it is asked to stop, or the command named first. Resolves to the exit code: 0 stopped or done,
+ * 1 cannot start, 2 wrong usage.
+ */
 export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
   try {
-    const parsed = parseArguments(machine.argv, machine.env)
-    if (parsed === 'help') machine.stdout.write(usage)
-    else await serve(parsed, machine, openStore)
+    const [word = '', ...rest] = machine.argv
+    const command = commands.get(word)
+    if (command) await command(rest, machine)
+    else await parseAndServe(machine, openStore)
     return 0
   } catch (error) {
     if (!isExpected(error)) throw error
     machine.stderr.write(`students-api: ${error.message}\n`)
     return error instanceof UsageError ? 2 : 1
   }
+}
+
+async function parseAndServe(machine: Machine, openStore: OpenStore): Promise<void> {
+  const parsed = parseArguments(machine.argv, machine.env)
+  if (parsed === 'help') machine.stdout.write(usage)
+  else await serve(parsed, machine, openStore)
 }
 
 function isExpected(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../src/seed/random.ts'
 
 /** What is looked at of a JSON Schema. */
 export interface Schema {

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse, RouteOptio
 import { Type, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { arbitrary, type Schema } from './arbitrary.ts'
-import { Random } from './random.ts'
+import { Random } from '../src/seed/random.ts'
 
 /** What a problem document has to be. */
 const ProblemDocument = Type.Object(

@@ -1,0 +1,5 @@
+import type { Command } from './command.ts'
+import { seed } from './seed.ts'
+
+/** By the word that comes first on the command line; without one, the service runs. */
+export const commands: ReadonlyMap<string, Command> = new Map([['seed', seed]])
