@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { bulkLimits, type BulkLimits } from './bulk/bulk-limits.ts'
+import { bulkRoutes } from './bulk/routes.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { healthRoutes } from './health/routes.ts'
 import { admitKnownRequests, pathOf } from './http/admission.ts'
@@ -22,6 +24,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** What the request failed with, for the log. */
     problem: Problem | undefined
+    /** How much of a streamed body has left so far, for the log. */
+    streamedBytes: number | undefined
   }
 }
 
@@ -31,6 +35,7 @@ export interface AppDependencies {
   clock?: Clock
   /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
   stopping?: AbortSignal
+  limits?: BulkLimits
 }
 
 const never = new AbortController().signal
@@ -47,6 +52,7 @@ export function createApp({
   logger,
   clock = systemClock,
   stopping = never,
+  limits = bulkLimits,
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
@@ -68,6 +74,7 @@ export function createApp({
   })
   app.decorateRequest('traceId', '')
   app.decorateReply('problem', undefined)
+  app.decorateReply('streamedBytes', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     done()
@@ -77,6 +84,7 @@ export function createApp({
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
+  app.register(bulkRoutes, { store, limits, clock })
   app.register(studentRoutes, { store })
   return app
 }

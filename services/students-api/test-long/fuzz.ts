@@ -142,7 +142,10 @@ function faultOf(route: Route, response: LightMyRequestResponse): string | undef
   const hasNoBody = route.method === 'HEAD' || status === 204 || status === 304
   if (hasNoBody || headers['preference-applied'] !== undefined)
     return body === '' ? undefined : 'an unexpected body'
-  if (headers['content-type'] !== 'application/json; charset=utf-8') return 'another media type'
+  const { content } = route.responses[status] as { content?: object }
+  const mediaTypes = content ? Object.keys(content) : ['application/json; charset=utf-8']
+  if (!mediaTypes.includes(String(headers['content-type']))) return 'another media type'
+  if (content) return undefined
   return Value.Check(route.responses[status]!, JSON.parse(body))
     ? undefined
     : 'another body than the schema says'

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
+import { bulkLimits, type BulkLimits } from '../src/bulk/bulk-limits.ts'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { StudentStore, StudentWriter } from '../src/students/student-store.ts'
@@ -44,10 +45,14 @@ export async function addStudent(store: StudentWriter, student: NewStudent): Pro
 }
 
 /** The service on a fresh database, or on the store given, and all that it logs. */
-export function openApp(t: TestContext, store: StudentStore = openStore(t)): TestApp {
+export function openApp(
+  t: TestContext,
+  store: StudentStore = openStore(t),
+  limits: BulkLimits = bulkLimits,
+): TestApp {
   const log: LogLine[] = []
   const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
-  const app = createApp({ store, logger })
+  const app = createApp({ store, logger, limits })
   t.after(() => app.close())
   return { app, log }
 }
