@@ -21,6 +21,10 @@ declare module 'fastify' {
     /** W3C trace id: 32 hexadecimal digits. */
     traceId: string
   }
+  interface FastifyContextConfig {
+    /** The route itself ends a request that is too slow. */
+    hasOwnPace?: boolean
+  }
   interface FastifyReply {
     /** What the request failed with, for the log. */
     problem: Problem | undefined

@@ -1,10 +1,11 @@
 /**
  * `node test-long/bulk-memory.ts [students]`: the most memory the service ever held, in a process of its own, after an
- * export of all students (and nothing else). Linux only. Accepted: 150 MB.
+ * export of all students (and nothing else), and after an import of as many. Linux only. Accepted of an export: 150 MB.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../src/clock.ts'
 import { fill } from '../src/seed/fill.ts'
@@ -40,6 +41,18 @@ async function exported(url: string): Promise<{ bytes: number; lines: number }> 
   return { bytes, lines }
 }
 
+/** Sends the students as they are made, as fast as the service takes them. */
+async function imported(url: string, students: number, query: string): Promise<string> {
+  const lines = plausibleStudents(students, 1).map((student) => `${JSON.stringify(student)}\n`)
+  const response = await fetch(`${url}/students/import${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: Readable.from(lines, { objectMode: false }),
+    duplex: 'half',
+  })
+  return response.text()
+}
+
 /** What a service on this database holds at its highest after the work. */
 async function measure(db: string, work: (url: string) => Promise<string>): Promise<number> {
   const service = await ServiceProcess.start(main, db)
@@ -62,6 +75,12 @@ for (const students of [count / 100, count]) {
     return `${students} students exported, ${(bytes / 1e6).toFixed(1)} MB`
   })
   peaks.push(mb)
+  for (const query of ['', '?dryRun=true']) {
+    await measure(join(folder, `import${students}${query.length}.db`), async (url) => {
+      const summary = await imported(url, students, query)
+      return `${students} students imported${query}, ${summary}`
+    })
+  }
 }
 rmSync(folder, { recursive: true })
 process.exitCode = Math.max(...peaks) < acceptedMb ? 0 : 1

@@ -5,6 +5,8 @@ import type {
   Change,
   ExpectedVersion,
   IdempotencyKey,
+  MergeOptions,
+  MergeOutcome,
   Removal,
   StudentList,
   StudentPage,
@@ -16,6 +18,7 @@ import { whileBusy } from './busy.ts'
 import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { StudentMerger } from './student-merger.ts'
 import { StudentPages } from './student-pages.ts'
 import { StudentTable } from './student-table.ts'
 import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
@@ -30,6 +33,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #limits: WriteLimits
   readonly #writes: WriteQueue
   readonly #students: StudentTable
+  readonly #merger: StudentMerger
   readonly #pages: StudentPages
   readonly #keys: IdempotencyKeys
   readonly #list: CachedList
@@ -46,6 +50,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#limits = limits
     this.#writes = new WriteQueue(db, clock, limits)
     this.#students = new StudentTable(db)
+    this.#merger = new StudentMerger(db, this.#students)
     this.#pages = new StudentPages(db)
     this.#keys = new IdempotencyKeys(db)
     this.#list = new CachedList(db, this.#students)
@@ -95,6 +100,17 @@ export class SqliteStudentStore implements StudentStore, Disposable {
         if (state === 'removed') this.#list.remove(id)
       },
     )
+  }
+
+  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
+    const merged = await this.#writes.run(
+      () => this.#merger.merge(students, options, this.#clock.now()),
+      (merges) => {
+        if (options.dryRun) return
+        for (const { student } of merges) if (student) this.#list.set(student)
+      },
+    )
+    return merged.map(({ outcome }) => outcome)
   }
 
   [Symbol.dispose](): void {

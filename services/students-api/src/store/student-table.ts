@@ -22,6 +22,7 @@ const updateUnlessTaken = `
 export class StudentTable {
   readonly #selectAll: StatementSync
   readonly #selectOne: StatementSync
+  readonly #selectByEmail: StatementSync
   readonly #insert: StatementSync
   readonly #update: StatementSync
   readonly #delete: StatementSync
@@ -29,6 +30,7 @@ export class StudentTable {
   constructor(db: DatabaseSync) {
     this.#selectAll = db.prepare(`SELECT ${studentColumns} FROM students ORDER BY id`)
     this.#selectOne = db.prepare(`SELECT ${studentColumns} FROM students WHERE id = ?`)
+    this.#selectByEmail = db.prepare(`SELECT ${studentColumns} FROM students WHERE email_key = ?`)
     this.#insert = db.prepare(insertUnlessTaken)
     this.#update = db.prepare(updateUnlessTaken)
     this.#delete = db.prepare('DELETE FROM students WHERE id = ? AND version = ?')
@@ -40,6 +42,11 @@ export class StudentTable {
 
   find(id: number): Student | undefined {
     const row = this.#selectOne.get(id)
+    return row && toStudent(row)
+  }
+
+  findByEmail(email: string): Student | undefined {
+    const row = this.#selectByEmail.get(emailKey(email))
     return row && toStudent(row)
   }
 
