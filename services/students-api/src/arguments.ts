@@ -13,6 +13,7 @@ export const usage = `Usage: students-api [options]
 Commands, each with a --help of its own:
 
   seed COUNT          fill a database with plausible students
+  backup FILE         copy the database, also while a service runs on it
 `
 
 /** What the service is started with. */

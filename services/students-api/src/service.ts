@@ -6,6 +6,7 @@ import { systemClock } from './clock.ts'
 import { commands } from './commands/commands.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
+import { CannotBackUp } from './store/backup.ts'
 import { DatabaseUnusable } from './store/database.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
 import type { StudentStore } from './students/student-store.ts'
@@ -51,7 +52,7 @@ async function parseAndServe(machine: Machine, openStore: OpenStore): Promise<vo
 }
 
 function isExpected(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof DatabaseUnusable || error instanceof CannotListen
+  return [UsageError, DatabaseUnusable, CannotListen, CannotBackUp].some((kind) => error instanceof kind)
 }
 
 async function serve(
