@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Interrupts } from './interrupts.ts'
 import { startService } from './service.ts'
 
 /**
@@ -36,39 +37,38 @@ interface ExamReport {
 async function main(argv: string[]): Promise<number> {
   const options = parseOptions(argv)
   if (typeof options === 'number') return options
+  const interrupts = new Interrupts()
   const folder = mkdtempSync(join(tmpdir(), 'proctor-exam-'))
   try {
-    return await examine(folder, options)
+    return await examine(folder, options, interrupts)
   } finally {
     rmSync(folder, { recursive: true, force: true })
+    interrupts.end()
   }
 }
 
-async function examine(folder: string, options: ExamOptions): Promise<number> {
-  const service = await startService(folder, options.port)
-  if (service === undefined) return 1
+async function examine(folder: string, options: ExamOptions, interrupts: Interrupts): Promise<number> {
+  const service = await startService(folder, options.port, interrupts.signal)
+  if (service === undefined) return interrupts.signal.aborted ? 130 : 1
   const jsonFile = options.jsonFile ?? join(folder, 'report.json')
   try {
     process.stdout.write(`students-api is at ${service.url}, its database fresh; the seed's run begins.\n\n`)
     const load = ['-u', '50', '-r', '5', '-t', options.runTime]
-    const code = await proctor(['run', SCENARIO, '-H', service.url, ...load, '--json-file', jsonFile])
+    const args = ['run', SCENARIO, '-H', service.url, ...load, '--json-file', jsonFile]
+    const code = await proctor(args, interrupts)
     return code === 1 && existsSync(jsonFile) ? judge(jsonFile) : code
   } finally {
     await service.stop()
   }
 }
 
-const stay = (): void => {}
-
 /** Runs Proctor in this terminal; resolves to its exit code. */
-async function proctor(args: string[]): Promise<number> {
-  const child = spawn(PROCTOR, args, { stdio: 'inherit' })
-  // Ctrl-C reaches the whole group, so Proctor has it already; what is sent to this process alone is passed on.
-  const passOn = (): void => void child.kill('SIGTERM')
-  process.on('SIGINT', stay).on('SIGTERM', passOn).on('SIGHUP', passOn)
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  process.off('SIGINT', stay).off('SIGTERM', passOn).off('SIGHUP', passOn)
-  return code ?? (signal === null ? 4 : 130)
+async function proctor(args: string[], interrupts: Interrupts): Promise<number> {
+  // A process group of its own: what Ctrl-C sends comes once, passed on from here, and not from the terminal as well.
+  const child = spawn(PROCTOR, args, { stdio: 'inherit', detached: true })
+  interrupts.passOnTo(child)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code ?? 130
 }
 
 /** A run with failures passes the exam when each is the 409 that a repeated e-mail deserves. */

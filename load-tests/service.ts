@@ -12,13 +12,19 @@ const STOPPED_WITHIN_MS = 12_000
 /** students-api as a process of its own, on a fresh database in the folder given, its log beside. */
 export interface Service {
   readonly url: string
-  readonly logFile: string
   /** Resolves when the process has ended. */
   stop(): Promise<void>
 }
 
-/** Resolves when the service answers; `undefined` when it could not start, and has said why on standard error. */
-export async function startService(folder: string, port: string): Promise<Service | undefined> {
+/**
+ * Resolves when the service listens; `undefined` when it could not start, and has said why on standard error, or when
+ * `signal` was given meanwhile.
+ */
+export async function startService(
+  folder: string,
+  port: string,
+  signal: AbortSignal,
+): Promise<Service | undefined> {
   const logFile = join(folder, 'students-api.log')
   const log = openSync(logFile, 'w', 0o600)
   // A process group of its own: Ctrl-C in the terminal is for the load test, which still needs the service to end.
@@ -27,21 +33,25 @@ export async function startService(folder: string, port: string): Promise<Servic
     detached: true,
   })
   closeSync(log)
-  if (!(await isListening(child, logFile))) {
-    await stopProcess(child)
-    return undefined
-  }
-  return { url: `http://127.0.0.1:${port}`, logFile, stop: () => stopProcess(child) }
+  const url = await listeningUrl(child, logFile, signal)
+  if (url !== undefined) return { url, stop: () => stopProcess(child) }
+  await stopProcess(child)
+  return undefined
 }
 
-/** Read from its own log: whoever else holds the port would answer, too. */
-async function isListening(child: ChildProcess, logFile: string): Promise<boolean> {
+/** Where it listens, by its own log: whoever else holds the port would answer there, too. */
+async function listeningUrl(
+  child: ChildProcess,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const giveUpAt = Date.now() + READY_WITHIN_MS
-  while (isAlive(child) && Date.now() < giveUpAt) {
-    if (readFileSync(logFile, 'utf8').includes('"msg":"listening"')) return true
+  while (isAlive(child) && !signal.aborted && Date.now() < giveUpAt) {
+    const [, url] = /"url":"([^"]+)".*"msg":"listening"/.exec(readFileSync(logFile, 'utf8')) ?? []
+    if (url !== undefined) return url
     await delay(25)
   }
-  return false
+  return undefined
 }
 
 function isAlive(child: ChildProcess): boolean {

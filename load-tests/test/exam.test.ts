@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const EXAM = new URL('../exam.ts', import.meta.url).pathname
 
@@ -41,20 +42,42 @@ test('an unknown flag is refused with the usage', async (t) => {
   assert.match(errors, /--prot.*\nusage: /s)
 })
 
-test('SIGTERM in the middle still reports, stops the service, and leaves nothing behind', async (t) => {
-  const port = await freePort()
-  const { exam, folder } = startExam(t, ['--port', String(port)])
-  const output = text(exam.stdout!)
-  while (exam.exitCode === null && !(await listens(port)))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  // Long enough for Proctor to be at work.
-  await new Promise((resolve) => setTimeout(resolve, 2_500))
-  exam.kill('SIGTERM')
-  const [code] = (await once(exam, 'exit')) as [number]
-  assert.equal(code, 130)
-  assert.match(await output, /Aggregated +\d+ +\d+/)
-  assert.deepEqual(readdirSync(folder), [])
-  assert.equal(await listens(port), false)
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} in the middle still reports, stops the service, and leaves nothing behind`, async (t) => {
+    const port = await freePort()
+    const { exam, folder } = startExam(t, ['--port', String(port)])
+    const output = text(exam.stdout!)
+    while (exam.exitCode === null && !(await listens(port))) await delay(50)
+    // Long enough for Proctor to be at work.
+    await delay(2_500)
+    exam.kill(signal)
+    const [code] = (await once(exam, 'exit')) as [number]
+    assert.equal(code, 130)
+    assert.match(await output, /Aggregated +\d+ +\d+/)
+    assert.deepEqual(readdirSync(folder), [])
+    assert.equal(await listens(port), false)
+  })
+}
+
+for (const afterMs of [200, 350, 500, 650]) {
+  test(`SIGINT ${afterMs} ms after the start leaves nothing behind`, async (t) => {
+    const port = await freePort()
+    const { exam, folder } = startExam(t, ['--port', String(port)])
+    await delay(afterMs)
+    exam.kill('SIGINT')
+    const [code, signal] = (await once(exam, 'exit')) as [number | null, string | null]
+    // Before Node has begun with the exam's code there is nothing to clear away, and the signal itself ends it.
+    assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`)
+    assert.deepEqual(readdirSync(folder), [])
+    assert.equal(await listens(port), false)
+  })
+}
+
+test('--port 0 aims at the port the service says', async (t) => {
+  const { exam } = startExam(t, ['--port', '0', '-t', '1500ms'])
+  const [output, [code]] = await Promise.all([text(exam.stdout!), once(exam, 'exit')])
+  assert.equal(code, 0)
+  assert.match(output, /is at http:\/\/127\.0\.0\.1:[1-9]\d*,/)
 })
 
 /** The exam with a temporary folder of its own, so that what it leaves there is seen. */

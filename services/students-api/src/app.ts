@@ -1,5 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { ApiKeyStore } from './auth/api-key.ts'
+import { authorize } from './auth/authorization.ts'
+import { KeyRing } from './auth/key-ring.ts'
 import { bulkLimits, type BulkLimits } from './bulk/bulk-limits.ts'
 import { bulkRoutes } from './bulk/routes.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -11,8 +14,13 @@ import { requestIdFrom, traceIdFrom } from './http/identity.ts'
 import { acceptJsonBodies } from './http/json-body.ts'
 import { problemDocument, problemMediaType, type Problem } from './http/problem.ts'
 import { logWhenClosed } from './http/request-log.ts'
+import { tellTimes } from './http/server-timing.ts'
 import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
 import { validation } from './http/validation.ts'
+import { RequestMetrics } from './metrics/request-metrics.ts'
+import { metricsRoutes } from './metrics/routes.ts'
+import { openApiRoutes, routesOf } from './openapi/routes.ts'
+import type { Effort } from './students/effort.ts'
 import { studentRoutes } from './students/routes.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -30,12 +38,18 @@ declare module 'fastify' {
     problem: Problem | undefined
     /** How much of a streamed body has left so far, for the log. */
     streamedBytes: number | undefined
+    /** When the request began, on the clock's scale. */
+    startedMs: number
+    /** What the answer took of the store, where that is a write. */
+    effort: Effort | undefined
   }
 }
 
 export interface AppDependencies {
   store: StudentStore
   logger: Logger
+  /** Where there are any, each request needs one; without such a store none does. */
+  keys?: ApiKeyStore
   clock?: Clock
   /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
   stopping?: AbortSignal
@@ -54,16 +68,18 @@ const bodyLimitBytes = 64 * 1024
 export function createApp({
   store,
   logger,
+  keys,
   clock = systemClock,
   stopping = never,
   limits = bulkLimits,
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
+  const requests = new RequestMetrics()
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
     request.traceId = traceIdFrom(request.headers.traceparent)
     reply.header('x-request-id', request.id)
     replies.set(request.raw.socket, reply)
-    logWhenClosed(request, reply, logger, clock)
+    logWhenClosed(request, reply, { logger, clock, requests })
   }
   const app = Fastify({
     ...serverLimits,
@@ -79,17 +95,24 @@ export function createApp({
   app.decorateRequest('traceId', '')
   app.decorateReply('problem', undefined)
   app.decorateReply('streamedBytes', undefined)
+  app.decorateReply('startedMs', 0)
+  app.decorateReply('effort', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     done()
   })
   app.setErrorHandler(sendProblem)
   admitKnownRequests(app)
+  authorize(app, keys && new KeyRing(keys, clock))
+  const routes = routesOf(app)
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)
-  app.register(healthRoutes, { ping: () => store.ping(), stopping })
-  app.register(bulkRoutes, { store, limits, clock })
+  tellTimes(app, clock)
   app.register(studentRoutes, { store })
+  app.register(bulkRoutes, { store, limits, clock })
+  app.register(healthRoutes, { ping: () => store.ping(), stopping })
+  app.register(metricsRoutes, { requests, storeFigures: () => store.figures?.() })
+  app.register(openApiRoutes, { routes })
   return app
 }
 

@@ -1,28 +1,40 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import type { PostgresAddress } from './postgres/connection-pool.ts'
 import { nearest } from './nearest.ts'
 
 export const usage = `Usage: students-api [options]
+       students-api COMMAND
 
   --host HOST         address to listen on (127.0.0.1)
   --port PORT         port to listen on, 0 for any free one (5000)
   --db FILE           SQLite database, made where missing (data/students.db)
+  --pool-size N       most connections to PostgreSQL (DATABASE_POOL_SIZE, else 10)
   --drain-delay S     seconds from SIGTERM, when /readyz says 503, until no more connections are taken (0)
   --log-level LEVEL   trace, debug, info, warn, error, fatal or silent (LOG_LEVEL, else info)
+  --open              ask for no API key beyond loopback, where none was ever made
   --help              show this
 
-Commands, each with a --help of its own:
+With DATABASE_URL (postgres://user:password@host/database) students are kept in PostgreSQL instead of a file.
+
+Commands, on SQLite only, each with a --help of its own:
 
   seed COUNT          fill a database with plausible students
   backup FILE         copy the database, also while a service runs on it
+  keys ACTION         create, list or revoke API keys
 `
+
+/** Where students are kept. */
+export type DatabaseAddress = { engine: 'sqlite'; path: string } | ({ engine: 'postgres' } & PostgresAddress)
 
 /** What the service is started with. */
 export interface Arguments {
   host: string
   port: number
-  db: string
+  database: DatabaseAddress
   drainDelayMs: number
   logLevel: string
+  /** Beyond loopback, too, no key is asked for until one is made. */
+  open: boolean
 }
 
 /** The command line is wrong; the message is one line that names the next step. */
@@ -33,9 +45,11 @@ export class UsageError extends Error {
 const options = {
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', default: '5000' },
-  db: { type: 'string', default: 'data/students.db' },
+  db: { type: 'string' },
+  'pool-size': { type: 'string' },
   'drain-delay': { type: 'string', default: '0' },
   'log-level': { type: 'string' },
+  open: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -55,9 +69,10 @@ export function parseArguments(
   return {
     host: values.host,
     port: parsePort(values.port),
-    db: values.db,
+    database: parseDatabase(values.db, values['pool-size'] ?? env['DATABASE_POOL_SIZE'], env['DATABASE_URL']),
     drainDelayMs: parseDrainDelay(values['drain-delay']),
     logLevel: parseLogLevel(values['log-level'] ?? env['LOG_LEVEL'] ?? 'info'),
+    open: values.open,
   }
 }
 
@@ -98,6 +113,29 @@ function parsePort(text: string): number {
 function parseDrainDelay(text: string): number {
   if (/^\d{1,3}(?:\.\d{1,3})?$/.test(text)) return Number(text) * 1000
   throw new UsageError(`--drain-delay takes seconds from 0 to 999, not "${text}"`)
+}
+
+function parseDatabase(
+  path: string | undefined,
+  poolSize: string | undefined,
+  url: string | undefined,
+): DatabaseAddress {
+  if (!url) return { engine: 'sqlite', path: path ?? 'data/students.db' }
+  if (path !== undefined) {
+    throw new UsageError('--db and DATABASE_URL name two databases: leave out --db, or unset DATABASE_URL')
+  }
+  return { engine: 'postgres', url: parseDatabaseUrl(url), poolSize: parsePoolSize(poolSize ?? '10') }
+}
+
+/** The message doesn't repeat the address, which holds a password. */
+function parseDatabaseUrl(url: string): string {
+  if (/^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url)) return url
+  throw new UsageError('DATABASE_URL is no postgres://user:password@host/database')
+}
+
+function parsePoolSize(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw new UsageError(`--pool-size takes 1 to 999 connections, not "${text}"`)
 }
 
 function parseLogLevel(text: string): string {

@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
-import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts'
+import { parseArguments, usage, UsageError, type Arguments, type DatabaseAddress } from './arguments.ts'
+import { KeysNeeded, requireKeysBeyondLoopback } from './auth/exposure.ts'
 import { systemClock } from './clock.ts'
+import type { Command } from './commands/command.ts'
 import { commands } from './commands/commands.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
+import { PostgresStudentStore } from './postgres/postgres-student-store.ts'
 import { CannotBackUp } from './store/backup.ts'
 import { DatabaseUnusable } from './store/database.ts'
+import { SqliteApiKeys } from './store/sqlite-api-keys.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -22,20 +26,28 @@ export interface Machine {
   onStop(listener: () => void): () => void
 }
 
-/** Opens the store in a file. */
-export type OpenStore = (path: string) => StudentStore & Disposable
+/** Opens the store that the database is. */
+export type OpenStore = (database: DatabaseAddress) => Promise<StudentStore & (Disposable | AsyncDisposable)>
 
-const openSqlite: OpenStore = (path) => new SqliteStudentStore(path, systemClock)
+const openDatabase: OpenStore = async (database) =>
+  database.engine === 'postgres'
+    ? PostgresStudentStore.open(database, systemClock)
+    : new SqliteStudentStore(database.path, systemClock)
+
+/** Keys are kept in SQLite only so far. */
+function openKeys(database: DatabaseAddress): SqliteApiKeys | undefined {
+  return database.engine === 'sqlite' ? new SqliteApiKeys(database.path) : undefined
+}
 
 /**
  * Runs the service until it is asked to stop, or the command named first. Resolves to the exit code: 0 stopped or done,
  * 1 cannot start, 2 wrong usage.
  */
-export async function runService(machine: Machine, openStore = openSqlite): Promise<number> {
+export async function runService(machine: Machine, openStore = openDatabase): Promise<number> {
   try {
     const [word = '', ...rest] = machine.argv
     const command = commands.get(word)
-    if (command) await command(rest, machine)
+    if (command) await runCommand(word, command, rest, machine)
     else await parseAndServe(machine, openStore)
     return 0
   } catch (error) {
@@ -45,6 +57,18 @@ export async function runService(machine: Machine, openStore = openSqlite): Prom
   }
 }
 
+async function runCommand(
+  word: string,
+  command: Command,
+  argv: readonly string[],
+  machine: Machine,
+): Promise<void> {
+  if (machine.env['DATABASE_URL']) {
+    throw new UsageError(`${word} works on SQLite only so far: unset DATABASE_URL`)
+  }
+  return command(argv, machine)
+}
+
 async function parseAndServe(machine: Machine, openStore: OpenStore): Promise<void> {
   const parsed = parseArguments(machine.argv, machine.env)
   if (parsed === 'help') machine.stdout.write(usage)
@@ -52,18 +76,22 @@ async function parseAndServe(machine: Machine, openStore: OpenStore): Promise<vo
 }
 
 function isExpected(error: unknown): error is Error {
-  return [UsageError, DatabaseUnusable, CannotListen, CannotBackUp].some((kind) => error instanceof kind)
+  return [UsageError, DatabaseUnusable, CannotListen, CannotBackUp, KeysNeeded].some(
+    (kind) => error instanceof kind,
+  )
 }
 
 async function serve(
-  { host, port, db, drainDelayMs, logLevel }: Arguments,
+  { host, port, database, drainDelayMs, logLevel, open }: Arguments,
   machine: Machine,
   openStore: OpenStore,
 ): Promise<void> {
   const logger = pino({ level: logLevel, base: null }, machine.stdout)
-  using store = openStore(db)
+  await using store = await openStore(database)
+  using keys = openKeys(database)
+  if (!open) await requireKeysBeyondLoopback(host, keys)
   const stopping = new AbortController()
-  const app = createApp({ store, logger, stopping: stopping.signal })
+  const app = createApp({ store, logger, ...(keys && { keys }), stopping: stopping.signal })
   const unsubscribe = machine.onStop(() => {
     // The next signal finds nobody listening, and so ends the process at once.
     unsubscribe()

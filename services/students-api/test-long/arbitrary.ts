@@ -1,16 +1,5 @@
+import type { JsonSchema } from '../src/openapi/schema-shelf.ts'
 import type { Random } from '../src/seed/random.ts'
-
-/** What is looked at of a JSON Schema. */
-export interface Schema {
-  type?: string
-  properties?: Readonly<Record<string, Schema>>
-  required?: readonly string[]
-  enum?: readonly unknown[]
-  format?: string
-  minimum?: number
-  maximum?: number
-  maxLength?: number
-}
 
 const hostile = [
   null,
@@ -34,7 +23,7 @@ const hostile = [
 ] as const
 
 /** A value of the schema, or now and then one that isn't. */
-export function arbitrary(schema: Schema, random: Random): unknown {
+export function arbitrary(schema: JsonSchema, random: Random): unknown {
   if (random.chance(0.04)) return random.pick(hostile)
   if (schema.enum) return schema.enum[random.integer(0, schema.enum.length - 1)]
   switch (schema.type) {
@@ -49,7 +38,7 @@ export function arbitrary(schema: Schema, random: Random): unknown {
   }
 }
 
-function arbitraryObject({ properties = {}, required = [] }: Schema, random: Random): unknown {
+function arbitraryObject({ properties = {}, required = [] }: JsonSchema, random: Random): unknown {
   const entries = Object.entries(properties)
     .filter(([name]) => random.chance(required.includes(name) ? 0.97 : 0.5))
     .map(([name, schema]) => [name, arbitrary(schema, random)])
@@ -58,7 +47,7 @@ function arbitraryObject({ properties = {}, required = [] }: Schema, random: Ran
 }
 
 // Few e-mails, so that some are used already.
-function arbitraryText({ format, maxLength = 100 }: Schema, random: Random): string {
+function arbitraryText({ format, maxLength = 100 }: JsonSchema, random: Random): string {
   if (format === 'email') return `s${random.integer(1, 200)}@${random.pick(['example', 'EXAMPLE'])}.com`
   const letters = random.pick(['a', 'Zoë ', '🎓', '%_\\', '<b>'])
   return letters.repeat(random.chance(0.05) ? maxLength : random.integer(1, 3))

@@ -14,4 +14,7 @@ const machine = {
   },
 }
 
-process.exitCode = await runService(machine, (path) => new HastyStudentStore(path))
+process.exitCode = await runService(machine, async (database) => {
+  if (database.engine !== 'sqlite') throw new Error('the hasty store is one of SQLite')
+  return new HastyStudentStore(database.path)
+})

@@ -15,9 +15,22 @@ export class ServiceProcess {
   }
 
   /** Resolves when it listens. */
-  static async start(main: string, db: string): Promise<ServiceProcess> {
-    const flags = ['--port', '0', '--db', db]
-    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'], env: {} })
+  static start(main: string, db: string): Promise<ServiceProcess> {
+    return ServiceProcess.#start(main, ['--db', db], {})
+  }
+
+  /** Resolves when it listens, on a PostgreSQL. */
+  static startOn(main: string, url: string): Promise<ServiceProcess> {
+    return ServiceProcess.#start(main, [], { DATABASE_URL: url })
+  }
+
+  static async #start(
+    main: string,
+    database: string[],
+    env: Record<string, string>,
+  ): Promise<ServiceProcess> {
+    const flags = ['--port', '0', ...database]
+    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'], env })
     // Read on to the end, or its log would fill the pipe and hold it up.
     const lines = createInterface(child.stdout)
     const [first] = await Promise.race([once(lines, 'line'), once(child, 'exit')])

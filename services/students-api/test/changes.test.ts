@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { ada, openApp, pointersOf, post, problemOf, send } from './fixture.ts'
+import { contract, openAppOn, type Engine } from './engines.ts'
+import { ada, pointersOf, post, problemOf, send } from './fixture.ts'
 
 const grace = { name: 'Grace Hopper', domain: 'Compilers', gpa: 9.5, email: 'grace@example.com' }
 const merge = { 'content-type': 'application/merge-patch+json' }
 
 /** The service with Ada in it, at version 1. */
-async function openWithAda(t: TestContext): Promise<FastifyInstance> {
-  const { app } = openApp(t)
+async function openWithAda(t: TestContext, engine: Engine): Promise<FastifyInstance> {
+  const { app } = await openAppOn(t, engine)
   await post(app, ada)
   return app
 }
@@ -17,8 +18,8 @@ function remove(app: FastifyInstance, url: string, headers: Record<string, strin
   return app.inject({ method: 'DELETE', url, headers })
 }
 
-test('PUT replaces all that a client sets, and the version counts on', async (t) => {
-  const app = await openWithAda(t)
+contract('PUT replaces all that a client sets, and the version counts on', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   const before = (await app.inject('/students/1')).json()
   const response = await send(app, 'PUT', '/students/1', grace, { 'if-match': '"1"' })
   assert.equal(response.statusCode, 200)
@@ -31,8 +32,8 @@ test('PUT replaces all that a client sets, and the version counts on', async (t)
 })
 
 for (const type of ['application/merge-patch+json', 'application/json']) {
-  test(`PATCH as ${type} changes what it names and leaves the rest`, async (t) => {
-    const app = await openWithAda(t)
+  contract(`PATCH as ${type} changes what it names and leaves the rest`, async (t, engine) => {
+    const app = await openWithAda(t, engine)
     const headers = { 'content-type': type, 'if-match': '"1"' }
     const response = await send(app, 'PATCH', '/students/1', { gpa: 0 }, headers)
     assert.equal(response.statusCode, 200, response.body)
@@ -42,15 +43,15 @@ for (const type of ['application/merge-patch+json', 'application/json']) {
   })
 }
 
-test('a merge patch is for PATCH alone', async (t) => {
-  const app = await openWithAda(t)
+contract('a merge patch is for PATCH alone', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   const put = await send(app, 'PUT', '/students/1', grace, { ...merge, 'if-match': '*' })
   assert.deepEqual(problemOf(put), [415, 'unsupported-media-type'])
   assert.deepEqual(problemOf(await post(app, grace, merge)), [415, 'unsupported-media-type'])
 })
 
-test('a patch is validated as a student is, and may not remove', async (t) => {
-  const app = await openWithAda(t)
+contract('a patch is validated as a student is, and may not remove', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   const patch = { name: null, gpa: 9.999, id: 7, version: 1, constructor: {} }
   const response = await send(app, 'PATCH', '/students/1', patch, { 'if-match': '*' })
   assert.deepEqual(problemOf(response), [422, 'invalid'])
@@ -62,26 +63,29 @@ test('a patch is validated as a student is, and may not remove', async (t) => {
   assert.equal((await app.inject('/students/1')).json().version, 1)
 })
 
-test('a PUT lacks nothing', async (t) => {
-  const app = await openWithAda(t)
+contract('a PUT lacks nothing', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   const response = await send(app, 'PUT', '/students/1', { name: 'Ada' }, { 'if-match': '*' })
   assert.deepEqual(pointersOf(response).toSorted(), ['#/domain', '#/email', '#/gpa'])
 })
 
-test('DELETE is 204 without a body; then the student is nowhere, and its id not given again', async (t) => {
-  const app = await openWithAda(t)
-  await post(app, grace)
-  await app.inject('/students')
-  const response = await remove(app, '/students/2')
-  assert.deepEqual([response.statusCode, response.body], [204, ''])
-  assert.deepEqual(problemOf(await app.inject('/students/2')), [404, 'not-found'])
-  assert.deepEqual(problemOf(await remove(app, '/students/2')), [404, 'not-found'])
-  assert.equal((await app.inject('/students')).json().length, 1)
-  assert.equal((await post(app, grace)).json().id, 3)
-})
+contract(
+  'DELETE is 204 without a body; then the student is nowhere, and its id not given again',
+  async (t, engine) => {
+    const app = await openWithAda(t, engine)
+    await post(app, grace)
+    await app.inject('/students')
+    const response = await remove(app, '/students/2')
+    assert.deepEqual([response.statusCode, response.body], [204, ''])
+    assert.deepEqual(problemOf(await app.inject('/students/2')), [404, 'not-found'])
+    assert.deepEqual(problemOf(await remove(app, '/students/2')), [404, 'not-found'])
+    assert.equal((await app.inject('/students')).json().length, 1)
+    assert.equal((await post(app, grace)).json().id, 3)
+  },
+)
 
-test('a list follows changes and removals in its middle, in the order of ids', async (t) => {
-  const { app } = openApp(t)
+contract('a list follows changes and removals in its middle, in the order of ids', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   for (const n of [1, 2, 3, 4]) await post(app, { ...ada, email: `s${n}@example.com` })
   await app.inject('/students')
   await send(app, 'PATCH', '/students/1', { name: 'Zoë 🎓' }, { 'if-match': '*' })
@@ -97,8 +101,8 @@ test('a list follows changes and removals in its middle, in the order of ids', a
   assert.equal((await app.inject('/students')).body, '[]')
 })
 
-test('an e-mail of another student is 409; one’s own, in another case, is not', async (t) => {
-  const app = await openWithAda(t)
+contract('an e-mail of another student is 409; one’s own, in another case, is not', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   await post(app, grace)
   for (const method of ['PUT', 'PATCH'] as const) {
     const taken = await send(app, method, '/students/2', { ...grace, email: 'ADA@example.com' }, any)
@@ -112,8 +116,8 @@ test('an e-mail of another student is 409; one’s own, in another case, is not'
 
 const any = { 'if-match': '*' }
 
-test('without If-Match nothing is changed: 428, whatever the body', async (t) => {
-  const app = await openWithAda(t)
+contract('without If-Match nothing is changed: 428, whatever the body', async (t, engine) => {
+  const app = await openWithAda(t, engine)
   for (const method of ['PUT', 'PATCH'] as const) {
     for (const body of [ada, '{']) {
       const response = await send(app, method, '/students/1', body)
@@ -127,25 +131,28 @@ const matching = ['"1"', '*', ' * ', '"7", "1"', '"7" ,\t"1"', 'W/"1", "1"', '"x
 const stale = ['"2"', '"7", "8"', 'W/"1"', '"01"', '""', '"1.0"', '"9999999999999999999"', '"é"']
 const malformed = ['', '1', '"1', '"1"2"', '"1",', ',"1"', '*, "1"', 'w/"1"', '"1" "2"', '"a b"']
 
-test('If-Match is compared strongly, in lists too', async (t) => {
+contract('If-Match is compared strongly, in lists too', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
+  const addOne = async () => String((await post(app, ada)).headers.location)
+  let url = await addOne()
   for (const [tags, status] of [
     [matching, 200],
     [stale, 412],
     [malformed, 400],
   ] as const) {
     for (const tag of tags) {
-      const app = await openWithAda(t)
-      const put = await send(app, 'PUT', '/students/1', grace, { 'if-match': tag })
+      const put = await send(app, 'PUT', url, grace, { 'if-match': tag })
       assert.equal(put.statusCode, status, `PUT ${tag}: ${put.body}`)
       const undo = status === 200 ? { 'if-match': tag.replaceAll('"1"', '"2"') } : { 'if-match': tag }
-      const removed = await remove(app, '/students/1', undo)
+      const removed = await remove(app, url, undo)
       assert.equal(removed.statusCode, status === 200 ? 204 : status, `DELETE ${tag}`)
+      if (status === 200) url = await addOne()
     }
   }
 })
 
-test('nobody’s student is 404, whatever is expected of it', async (t) => {
-  const { app } = openApp(t)
+contract('nobody’s student is 404, whatever is expected of it', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   for (const id of ['1', 'abc', '0', '99999999999999999999']) {
     for (const tag of ['"1"', '*']) {
       const url = `/students/${id}`
@@ -156,28 +163,31 @@ test('nobody’s student is 404, whatever is expected of it', async (t) => {
   }
 })
 
-test('an unchanged student or list is 304 without a body, and a changed one is not', async (t) => {
-  const app = await openWithAda(t)
-  for (const url of ['/students', '/students/1']) {
-    const first = await app.inject(url)
-    const tag = String(first.headers.etag)
-    assert.match(tag, /^"[\w-]+"$/)
-    for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
-      const again = await app.inject({ url, headers: { 'if-none-match': known } })
-      assert.deepEqual([again.statusCode, again.body, again.headers.etag], [304, '', tag], known)
+contract(
+  'an unchanged student or list is 304 without a body, and a changed one is not',
+  async (t, engine) => {
+    const app = await openWithAda(t, engine)
+    for (const url of ['/students', '/students/1']) {
+      const first = await app.inject(url)
+      const tag = String(first.headers.etag)
+      assert.match(tag, /^"[\w-]+"$/)
+      for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+        const again = await app.inject({ url, headers: { 'if-none-match': known } })
+        assert.deepEqual([again.statusCode, again.body, again.headers.etag], [304, '', tag], known)
+      }
+      for (const other of ['"x"', tag.slice(1, -1), '']) {
+        assert.equal((await app.inject({ url, headers: { 'if-none-match': other } })).statusCode, 200, other)
+      }
+      await send(app, 'PATCH', '/students/1', { gpa: 1 }, any)
+      const changed = await app.inject({ url, headers: { 'if-none-match': tag } })
+      assert.equal(changed.statusCode, 200)
+      assert.notEqual(changed.headers.etag, tag)
     }
-    for (const other of ['"x"', tag.slice(1, -1), '']) {
-      assert.equal((await app.inject({ url, headers: { 'if-none-match': other } })).statusCode, 200, other)
-    }
-    await send(app, 'PATCH', '/students/1', { gpa: 1 }, any)
-    const changed = await app.inject({ url, headers: { 'if-none-match': tag } })
-    assert.equal(changed.statusCode, 200)
-    assert.notEqual(changed.headers.etag, tag)
-  }
-})
+  },
+)
 
-test('every write gives the list another ETag', async (t) => {
-  const { app } = openApp(t)
+contract('every write gives the list another ETag', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const tags = new Set<unknown>()
   const look = async () => tags.add((await app.inject('/students')).headers.etag)
   await look()
@@ -195,14 +205,14 @@ test('every write gives the list another ETag', async (t) => {
   assert.equal(tags.size, 4, 'a refused write changes nothing')
 })
 
-test('the ETag of an answered write is the one a reader gets', async (t) => {
-  const { app } = openApp(t)
+contract('the ETag of an answered write is the one a reader gets', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const tag = (await post(app, ada)).headers.etag
   assert.equal((await app.inject('/students/1')).headers.etag, tag)
 })
 
-test('Prefer: return=minimal leaves out the body, and says so', async (t) => {
-  const { app } = openApp(t)
+contract('Prefer: return=minimal leaves out the body, and says so', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const prefer = { prefer: 'respond-async, return=minimal', ...any }
   const responses = [
     await post(app, ada, prefer),

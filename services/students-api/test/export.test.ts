@@ -131,7 +131,7 @@ class EndlessStore extends SqliteStudentStore {
 async function listening(t: TestContext, limits = bulkLimits) {
   const store = new EndlessStore(join(temporaryFolder(t), 'students.db'), systemClock)
   t.after(() => store[Symbol.dispose]())
-  const { app, log } = openApp(t, store, limits)
+  const { app, log } = openApp(t, store, { limits })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   return { store, log, port: Number(port) }
 }

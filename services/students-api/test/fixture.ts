@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
-import { createApp } from '../src/app.ts'
-import { bulkLimits, type BulkLimits } from '../src/bulk/bulk-limits.ts'
+import { createApp, type AppDependencies } from '../src/app.ts'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { StudentStore, StudentWriter } from '../src/students/student-store.ts'
@@ -48,11 +47,11 @@ export async function addStudent(store: StudentWriter, student: NewStudent): Pro
 export function openApp(
   t: TestContext,
   store: StudentStore = openStore(t),
-  limits: BulkLimits = bulkLimits,
+  options: Pick<AppDependencies, 'keys' | 'limits'> = {},
 ): TestApp {
   const log: LogLine[] = []
   const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
-  const app = createApp({ store, logger, limits })
+  const app = createApp({ store, logger, ...options })
   t.after(() => app.close())
   return { app, log }
 }

@@ -8,6 +8,7 @@ import { bulkLimits } from '../src/bulk/bulk-limits.ts'
 import { CsvRecords } from '../src/bulk/csv-records.ts'
 import { plausibleStudents } from '../src/seed/plausible-students.ts'
 import type { NewStudent } from '../src/students/student.ts'
+import { contract, openAppOn } from './engines.ts'
 import { ada, addStudent, openApp, openStore, post, problemOf } from './fixture.ts'
 
 const header = 'name,domain,gpa,email'
@@ -38,6 +39,26 @@ async function studentsOf(app: FastifyInstance): Promise<NewStudent[]> {
 }
 
 const nothing = { dryRun: false, rows: 0, added: 0, changed: 0, unchanged: 0, refused: 0, problems: [] }
+
+contract('an import adds, changes and refuses by e-mail, and a dry run only tells', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
+  assert.equal((await post(app, ada)).statusCode, 201)
+  const rows = ndjson({ ...ada, gpa: 8 }, grace, { ...grace, name: 'G' }, ada, ada)
+  const type = 'application/x-ndjson'
+  const upserted = { ...nothing, rows: 5, added: 1, changed: 3, unchanged: 1 }
+  const dry = await summaryOf(app, type, rows, '?mode=upsert&dryRun=true')
+  assert.deepEqual(dry, { ...upserted, dryRun: true })
+  assert.deepEqual(await studentsOf(app), [ada])
+  const { problems, ...inserted } = await summaryOf(app, type, rows)
+  assert.deepEqual({ ...inserted, problems: [] }, { ...nothing, rows: 5, added: 1, refused: 4 })
+  assert.deepEqual(problems, [1, 3, 4, 5].map(used))
+  assert.deepEqual(await studentsOf(app), [ada, grace])
+  const again = await summaryOf(app, type, rows, '?mode=upsert')
+  assert.deepEqual(again, { ...nothing, rows: 5, changed: 3, unchanged: 2 })
+  assert.deepEqual(await studentsOf(app), [ada, { ...grace, name: 'G' }])
+  const { body } = await app.inject('/students/export?format=ndjson')
+  assert.match(body, /"id":1,.*"version":3}\n{"id":2,.*"version":2}\n$/)
+})
 
 for (const format of ['csv', 'ndjson']) {
   test(`what ${format} exports, it imports`, async (t) => {
@@ -180,17 +201,17 @@ test('another media type, character set, coding, parameter: refused', async (t) 
 })
 
 test('more rows or bytes than may be: 413, telling what was done', async (t) => {
-  const few = openApp(t, openStore(t), { ...bulkLimits, rows: 300 }).app
+  const few = openApp(t, openStore(t), { limits: { ...bulkLimits, rows: 300 } }).app
   const response = await send(few, 'application/x-ndjson', ndjson(...plausibleStudents(301, 1)))
   assert.deepEqual(problemOf(response), [413, 'body-too-large'])
   assert.match(response.json().detail, /at most 300 rows\. 300 rows were done: 300 added, 0 changed/)
   assert.equal((await studentsOf(few)).length, 300)
-  const small = openApp(t, openStore(t), { ...bulkLimits, bytes: 50 }).app
+  const small = openApp(t, openStore(t), { limits: { ...bulkLimits, bytes: 50 } }).app
   assert.deepEqual(problemOf(await send(small, 'text/csv', csv('x'.repeat(50)))), [413, 'body-too-large'])
 })
 
 async function listening(t: TestContext, limits = bulkLimits) {
-  const { app, log } = openApp(t, openStore(t), limits)
+  const { app, log } = openApp(t, openStore(t), { limits })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   return { app, log, port: Number(port) }
 }

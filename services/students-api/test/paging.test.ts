@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { sorts, type Order } from '../src/students/student-query.ts'
 import type { Student } from '../src/students/student.ts'
-import { ada, addStudent, openApp, openStore, post, problemOf } from './fixture.ts'
+import { contract, openAppOn, type Engine } from './engines.ts'
+import { ada, addStudent, openApp, post, problemOf } from './fixture.ts'
 
 const names = ['Ada', 'Zoë 🎓', 'bob', 'Bob', 'Émile', '100% sure', 'under_score', String.raw`back\slash`]
 
 /** The service with sixty students of few names, domains and grades, so that there are many ties. */
-async function openWithSixty(t: TestContext): Promise<FastifyInstance> {
-  const store = openStore(t)
+async function openWithSixty(t: TestContext, engine: Engine): Promise<FastifyInstance> {
+  const store = await (await engine.makeDatabase(t)).open()
   const students = Array.from({ length: 60 }, (_, n) => ({
     name: names[n % names.length]!,
     domain: ['Engineering', 'Mathematics', 'Art & Design'][n % 3]!,
@@ -52,8 +53,8 @@ function inOrder(students: readonly Student[], order: Order): Student[] {
 }
 
 for (const order of ['id', ...sorts] as const) {
-  test(`pages by ${order} together are everybody, each once, in order`, async (t) => {
-    const app = await openWithSixty(t)
+  contract(`pages by ${order} together are everybody, each once, in order`, async (t, engine) => {
+    const app = await openWithSixty(t, engine)
     const all = inOrder(await studentsAt(app, '/students'), order)
     const sort = order === 'id' ? '' : `&sort=${order}`
     for (const limit of [1, 7, 59, 60, 61]) {
@@ -81,8 +82,8 @@ const filters: Record<string, (student: Student) => boolean> = {
 }
 
 for (const [filter, matches] of Object.entries(filters)) {
-  test(`?${filter} is what a filter over the whole list finds, in every order`, async (t) => {
-    const app = await openWithSixty(t)
+  contract(`?${filter} is what a filter over the whole list finds, in every order`, async (t, engine) => {
+    const app = await openWithSixty(t, engine)
     const expected = (await studentsAt(app, '/students')).filter(matches)
     for (const order of ['id', ...sorts] as const) {
       const sort = order === 'id' ? '' : `&sort=${order}`
@@ -92,26 +93,29 @@ for (const [filter, matches] of Object.entries(filters)) {
   })
 }
 
-test('a page holds 50 unless asked for another number', async (t) => {
-  const app = await openWithSixty(t)
+contract('a page holds 50 unless asked for another number', async (t, engine) => {
+  const app = await openWithSixty(t, engine)
   assert.equal((await studentsAt(app, '/students?sort=name')).length, 50)
   assert.equal((await studentsAt(app, '/students')).length, 60)
 })
 
-test('students who come or go between pages are not seen twice, nor do they hide others', async (t) => {
-  const app = await openWithSixty(t)
-  const first = await app.inject('/students?limit=10&sort=gpa')
-  const seen = first.json<Student[]>()
-  await app.inject({ method: 'DELETE', url: `/students/${seen[9]?.id}` })
-  await post(app, { ...ada, gpa: 0 })
-  const link = /<(?<url>[^>]+)>/.exec(String(first.headers.link))?.groups?.['url'] ?? ''
-  const rest = (await walk(app, link)).flat()
-  assert.equal(new Set([...seen, ...rest].map(({ id }) => id)).size, 60)
-  assert.equal(rest.length, 50)
-})
+contract(
+  'students who come or go between pages are not seen twice, nor do they hide others',
+  async (t, engine) => {
+    const app = await openWithSixty(t, engine)
+    const first = await app.inject('/students?limit=10&sort=gpa')
+    const seen = first.json<Student[]>()
+    await app.inject({ method: 'DELETE', url: `/students/${seen[9]?.id}` })
+    await post(app, { ...ada, gpa: 0 })
+    const link = /<(?<url>[^>]+)>/.exec(String(first.headers.link))?.groups?.['url'] ?? ''
+    const rest = (await walk(app, link)).flat()
+    assert.equal(new Set([...seen, ...rest].map(({ id }) => id)).size, 60)
+    assert.equal(rest.length, 50)
+  },
+)
 
-test('a page has an ETag and can be 304', async (t) => {
-  const app = await openWithSixty(t)
+contract('a page has an ETag and can be 304', async (t, engine) => {
+  const app = await openWithSixty(t, engine)
   const url = '/students?limit=5'
   const tag = String((await app.inject(url)).headers.etag)
   assert.equal((await app.inject({ url, headers: { 'if-none-match': tag } })).statusCode, 304)
@@ -144,17 +148,26 @@ const wrong: Record<string, string[]> = {
   [`cursor=${cursorFor('name', 'Ada', 1)}`]: ['cursor'],
   [`cursor=${cursorFor('id', 'Ada', 1)}`]: ['cursor'],
   [`cursor=${cursorFor('id', 1, null)}`]: ['cursor'],
+  [`cursor=${cursorFor('id', 1.5, 1)}`]: ['cursor'],
+  [`cursor=${cursorFor('id', 1e300, 1)}`]: ['cursor'],
   [`cursor=${cursorFor('id', 1, 1.5)}`]: ['cursor'],
   [`sort=name&cursor=${cursorFor('name', {}, 1)}`]: ['cursor'],
+  [`sort=name&cursor=${cursorFor('name', 'a\0b', 1)}`]: ['cursor'],
+  [`sort=createdAt&cursor=${cursorFor('createdAt', 'yesterday', 1)}`]: ['cursor'],
+  [`sort=createdAt&cursor=${cursorFor('createdAt', '0000-01-01T00:00:00.000Z', 1)}`]: ['cursor'],
+  [`sort=createdAt&cursor=${cursorFor('createdAt', '2026-13-01T00:00:00.000Z', 1)}`]: ['cursor'],
   [`cursor=${'x'.repeat(4001)}`]: ['cursor'],
 }
 
-test('a query that is not understood is 422 and names each parameter that is wrong', async (t) => {
-  const { app } = openApp(t)
-  for (const [query, parameters] of Object.entries(wrong)) {
-    const response = await app.inject(`/students?${query}`)
-    assert.deepEqual(problemOf(response), [422, 'invalid'], query)
-    const { errors } = response.json<{ errors: { parameter: string }[] }>()
-    assert.deepEqual(errors.map(({ parameter }) => parameter).toSorted(), parameters, query)
-  }
-})
+contract(
+  'a query that is not understood is 422 and names each parameter that is wrong',
+  async (t, engine) => {
+    const { app } = await openAppOn(t, engine)
+    for (const [query, parameters] of Object.entries(wrong)) {
+      const response = await app.inject(`/students?${query}`)
+      assert.deepEqual(problemOf(response), [422, 'invalid'], query)
+      const { errors } = response.json<{ errors: { parameter: string }[] }>()
+      assert.deepEqual(errors.map(({ parameter }) => parameter).toSorted(), parameters, query)
+    }
+  },
+)

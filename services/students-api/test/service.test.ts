@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runService, type Machine } from '../src/service.ts'
@@ -12,11 +13,15 @@ interface Ended {
 
 /** Runs the service on a machine that asks it to stop as soon as it has logged `listening`. */
 async function run(...argv: string[]): Promise<Ended> {
+  return runIn({}, ...argv)
+}
+
+async function runIn(env: Machine['env'], ...argv: string[]): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const stops = new Set<() => void>()
   const machine: Machine = {
     argv,
-    env: {},
+    env,
     stdout: {
       write(text) {
         written.stdout += text
@@ -53,7 +58,7 @@ test('it listens, drains, stops and ends with 0', async (t) => {
 test('a host that is not ours is one line', async (t) => {
   const db = join(temporaryFolder(t), 'students.db')
   const stderr = 'students-api: 192.0.2.1 is no address of this machine: pass --host 127.0.0.1\n'
-  assert.deepEqual(await run('--host', '192.0.2.1', '--db', db), { code: 1, stdout: '', stderr })
+  assert.deepEqual(await run('--host', '192.0.2.1', '--open', '--db', db), { code: 1, stdout: '', stderr })
 })
 
 test('a database that cannot be used is one line', async (t) => {
@@ -61,6 +66,48 @@ test('a database that cannot be used is one line', async (t) => {
   const stderr = `students-api: cannot use the database ${folder}: it is a folder; pass --db FILE\n`
   assert.deepEqual(await run('--db', folder), { code: 1, stdout: '', stderr })
 })
+
+test('beyond loopback it wants a key or --open', async (t) => {
+  const db = join(temporaryFolder(t), 'students.db')
+  const beyond = ['--host', '0.0.0.0', '--port', '0', '--db', db]
+  const refused = await run(...beyond)
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /^students-api: 0\.0\.0\.0 is open to other machines: .* --open\n$/)
+  assert.equal((await run(...beyond, '--open')).code, 0)
+  assert.equal((await run('keys', 'create', '--scope', 'read', '--db', db)).code, 0)
+  assert.equal((await run(...beyond)).code, 0)
+})
+
+test('keys are made, listed without their secret, and revoked', async (t) => {
+  const db = join(temporaryFolder(t), 'students.db')
+  const keys = (...words: string[]) => run('keys', ...words, '--db', db)
+  const created = await keys('create', '--scope', 'write,read', '--name', 'load test')
+  const [, id = '', secret = ''] = /^([0-9a-f]{12})\.([\w-]{43})\n$/.exec(created.stdout) ?? []
+  const listed = (await keys('list')).stdout
+  assert.match(listed, new RegExp(`^${id}  read,write  \\S+  load test\n$`))
+  assert.ok(!listed.includes(secret))
+  assert.ok(!readFileSync(db).includes(secret))
+  assert.deepEqual(await keys('revoke', id), { code: 0, stdout: `${id} is revoked\n`, stderr: '' })
+  assert.match((await keys('list')).stdout, /revoked \d{4}-/)
+  assert.equal((await keys('revoke', 'nobody')).code, 2)
+  for (const words of [[], ['create'], ['create', '--scope', 'read,all'], ['revoke'], ['list', '--x']]) {
+    const { code, stdout, stderr } = await keys(...words)
+    assert.deepEqual([code, stdout], [2, ''], words.join(' '))
+    assert.match(stderr, /^students-api: [^\n]+\n$/)
+  }
+})
+
+for (const words of [
+  ['keys', 'list'],
+  ['seed', '1'],
+  ['backup', 'copy.db'],
+]) {
+  test(`${words.join(' ')} with DATABASE_URL is one line and exit code 2`, async () => {
+    const { code, stdout, stderr } = await runIn({ DATABASE_URL: 'postgres://localhost/x' }, ...words)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.equal(stderr, `students-api: ${words[0]} works on SQLite only so far: unset DATABASE_URL\n`)
+  })
+}
 
 test('an unknown flag is one line and exit code 2', async () => {
   const stderr = 'students-api: --prot is no flag: did you mean --port?\n'
@@ -70,6 +117,6 @@ test('an unknown flag is one line and exit code 2', async () => {
 test('--help tells the flags on standard output', async () => {
   const { code, stdout, stderr } = await run('--help')
   assert.deepEqual([code, stderr], [0, ''])
-  for (const flag of ['--host', '--port', '--db', '--drain-delay', '--log-level'])
+  for (const flag of ['--host', '--port', '--db', '--pool-size', '--drain-delay', '--log-level'])
     assert.ok(stdout.includes(flag))
 })

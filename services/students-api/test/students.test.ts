@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { ada, openApp, openStore, pointersOf, post, problemOf, temporaryFolder } from './fixture.ts'
+import type { FastifyInstance } from 'fastify'
+import { contract, openAppOn } from './engines.ts'
+import { ada, openApp, pointersOf, post, problemOf, send } from './fixture.ts'
 
-test('an empty database lists no students', async (t) => {
-  const { app } = openApp(t)
+contract('an empty database lists no students', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const response = await app.inject('/students')
   assert.equal(response.statusCode, 200)
   assert.equal(response.headers['content-type'], 'application/json; charset=utf-8')
   assert.equal(response.body, '[]')
 })
 
-test('a created student is answered, found at its Location and listed', async (t) => {
-  const { app } = openApp(t)
+contract('a created student is answered, found at its Location and listed', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const created = await post(app, ada)
   assert.equal(created.statusCode, 201)
   assert.equal(created.headers.location, '/students/1')
@@ -26,8 +25,8 @@ test('a created student is answered, found at its Location and listed', async (t
   assert.deepEqual((await app.inject('/students')).json(), [student])
 })
 
-test('readers read their writes, in the order of ids', async (t) => {
-  const { app } = openApp(t)
+contract('readers read their writes, in the order of ids', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   for (let count = 1; count <= 5; count++) {
     await post(app, { ...ada, name: `Zoë ${count} 🎓`, email: `s${count}@example.com` })
     const list = (await app.inject('/students')).json<{ id: number; name: string }[]>()
@@ -39,15 +38,15 @@ test('readers read their writes, in the order of ids', async (t) => {
   }
 })
 
-test('several students created between two reads are all listed', async (t) => {
-  const { app } = openApp(t)
+contract('several students created between two reads are all listed', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   await app.inject('/students')
   await Promise.all([1, 2, 3].map((n) => post(app, { ...ada, email: `s${n}@example.com` })))
   assert.equal((await app.inject('/students')).json().length, 3)
 })
 
-test('a list already handed out stays as it was', async (t) => {
-  const store = openStore(t)
+contract('a list already handed out stays as it was', async (t, engine) => {
+  const store = await (await engine.makeDatabase(t)).open()
   await store.add(ada)
   const { body: before } = await store.list()
   const copy = Buffer.from(before)
@@ -56,20 +55,29 @@ test('a list already handed out stays as it was', async (t) => {
   assert.deepEqual(before, copy)
 })
 
-test('what another process writes is listed', async (t) => {
-  const path = join(temporaryFolder(t), 'students.db')
-  const { app } = openApp(t, openStore(t, path))
-  await post(app, ada)
-  await app.inject('/students')
-  using other = new DatabaseSync(path)
-  other.exec(`UPDATE students SET name = 'Countess of Lovelace'`)
-  // A request from outside comes in a later turn of the event loop than the write it follows.
+async function namesIn(app: FastifyInstance): Promise<string[]> {
+  return (await app.inject('/students')).json<{ name: string }[]>().map(({ name }) => name)
+}
+
+contract('what another process writes is read at once, and back', async (t, engine) => {
+  const database = await engine.makeDatabase(t)
+  const [{ app: one }, { app: two }] = [openApp(t, await database.open()), openApp(t, await database.open())]
+  for (let n = 1; n <= 5; n++) {
+    const [writer, reader] = n % 2 === 0 ? [one, two] : [two, one]
+    await post(writer, { ...ada, name: `Ada ${n}`, email: `s${n}@example.com` })
+    // A request from outside comes in a later turn of the event loop than the write it follows.
+    await setImmediate()
+    assert.equal((await namesIn(reader)).at(-1), `Ada ${n}`)
+    assert.deepEqual(await namesIn(reader), await namesIn(writer))
+  }
+  await send(two, 'PATCH', '/students/1', { name: 'Countess' }, { 'if-match': '*' })
+  await two.inject({ method: 'DELETE', url: '/students/2' })
   await setImmediate()
-  assert.equal((await app.inject('/students')).json()[0].name, 'Countess of Lovelace')
+  assert.deepEqual(await namesIn(one), ['Countess', 'Ada 3', 'Ada 4', 'Ada 5'])
 })
 
-test('a used e-mail is 409, in whatever case, and says nothing of its owner', async (t) => {
-  const { app } = openApp(t)
+contract('a used e-mail is 409, in whatever case, and says nothing of its owner', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   await post(app, ada)
   const response = await post(app, { ...ada, name: 'Other', email: 'ADA@Example.COM' })
   assert.deepEqual(problemOf(response), [409, 'email-taken'])
@@ -78,20 +86,20 @@ test('a used e-mail is 409, in whatever case, and says nothing of its owner', as
   assert.equal((await app.inject('/students')).json().length, 1)
 })
 
-test('an e-mail is answered as it was sent', async (t) => {
-  const { app } = openApp(t)
+contract('an e-mail is answered as it was sent', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   assert.equal((await post(app, { ...ada, email: 'Ada@Example.com' })).json().email, 'Ada@Example.com')
 })
 
-test('a used e-mail uses up no id', async (t) => {
-  const { app } = openApp(t)
+contract('a used e-mail uses up no id', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   await post(app, ada)
   await post(app, ada)
   assert.equal((await post(app, { ...ada, email: 'b@example.com' })).json().id, 2)
 })
 
-test('an id that is nobody’s is 404', async (t) => {
-  const { app } = openApp(t)
+contract('an id that is nobody’s is 404', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   await post(app, ada)
   const nobodys = [
     '2',
@@ -111,8 +119,8 @@ test('an id that is nobody’s is 404', async (t) => {
   }
 })
 
-test('HEAD answers as GET does, without the body', async (t) => {
-  const { app } = openApp(t)
+contract('HEAD answers as GET does, without the body', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   await post(app, ada)
   for (const url of ['/students', '/students/1', '/livez', '/readyz']) {
     const [head, get] = await Promise.all([app.inject({ method: 'HEAD', url }), app.inject(url)])

@@ -2,7 +2,7 @@ import { isatty } from 'node:tty'
 import { type Clock, systemClock } from '../clock/clock.ts'
 import type { Terminal } from '../report/screen.ts'
 
-/** The outside world, in one place: made once, here and in tests; nothing else touches `process`. */
+/** The outside world of the command line, in one place: made once, here and in tests. */
 export interface Machine {
   /** What stands behind the command's name. */
   readonly args: readonly string[]

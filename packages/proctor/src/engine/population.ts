@@ -11,6 +11,7 @@ export class Population {
   /** Each with the promise of its end. */
   readonly #atWork = new Map<VirtualUser, Promise<void>>()
   #started = 0
+  #peak = 0
   #state: 'open' | 'closed' = 'open'
 
   /** `peak` is the most users there will ever be. */
@@ -21,9 +22,11 @@ export class Population {
     this.#classOfUser = mixUsers(shares, peak)
   }
 
-  /** How many are at work. */
-  get size(): number {
-    return this.#atWork.size
+  /** The most users at work since this was asked last. */
+  takePeak(): number {
+    const peak = this.#peak
+    this.#peak = this.#atWork.size
+    return peak
   }
 
   /** Starts users until `wanted` have been started in all. */
@@ -54,5 +57,6 @@ export class Population {
       user,
       user.run().finally(() => this.#atWork.delete(user)),
     )
+    this.#peak = Math.max(this.#peak, this.#atWork.size)
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { Clock } from '../clock/clock.ts'
 import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
@@ -11,6 +12,9 @@ import type { Counts, RequestInterval, Snapshot, TaskException } from './snapsho
 const MAX_NAMES = 1_000
 const MAX_SIGNATURES = 200
 const OTHER_NAMES = '(other names: give the request a name)'
+
+/** A recorder's part of a snapshot. */
+type Recorded = Pick<Snapshot, 'inFlight' | 'requests' | 'failures' | 'exceptions' | 'counts'>
 
 interface NamedStats {
   readonly method: string
@@ -100,7 +104,7 @@ export class Recorder implements ExchangeObserver {
 
   /** An error of the scenario's own code. */
   exception(user: string, task: string, thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    const error = thrown instanceof Error ? thrown : new Error(inspect(thrown, { breakLength: Infinity }))
     const message = `${error.name}: ${error.message}`
     this.#exceptions.add(`${user} ${task} ${message}`, this.#wallNow(), () => {
       return { user, task, message, stack: error.stack ?? message }
@@ -108,19 +112,16 @@ export class Recorder implements ExchangeObserver {
   }
 
   /** Takes out all that was counted since the last time. */
-  take(second: number, users: number, eventLoopUtilization: number): Snapshot {
-    const snapshot = {
-      second,
-      users,
+  take(): Recorded {
+    const recorded = {
       inFlight: this.#inFlight,
       requests: this.#takeRequests(),
       failures: this.#failures.drain(),
       exceptions: this.#exceptions.drain(),
       counts: this.#counts,
-      generator: { eventLoopUtilization },
     }
     this.#counts = noCounts()
-    return snapshot
+    return recorded
   }
 
   #takeRequests(): RequestInterval[] {

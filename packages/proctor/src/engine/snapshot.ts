@@ -9,7 +9,9 @@ import type { RequestStatsWire } from '../stats/request-stats.ts'
 export interface Snapshot {
   /** Counted from 0. */
   readonly second: number
-  /** Users at work at its end. */
+  /** Since the start of the run, at its end: the last one of a run is cut short. */
+  readonly elapsedMs: number
+  /** The most users at work within it. */
   readonly users: number
   /** Requests without a whole answer at its end. */
   readonly inFlight: number

@@ -16,11 +16,13 @@ export class Stopwatch {
     return this.#clock.now() - this.#startedAt
   }
 
-  /** Calls back once, when `elapsedMs` have passed since the start, or as soon as may be. */
+  /** Calls back once, as soon as may be after `elapsedMs` have passed since the start, and never before. */
   at(elapsedMs: number, callback: () => void): void {
     const cancel = this.#clock.after(Math.max(0, elapsedMs - this.elapsedMs), () => {
       this.#pending.delete(cancel)
-      callback()
+      // Timers count whole milliseconds and may come a fraction of one early.
+      if (this.elapsedMs < elapsedMs) this.at(elapsedMs, callback)
+      else callback()
     })
     this.#pending.add(cancel)
   }

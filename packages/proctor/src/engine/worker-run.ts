@@ -81,7 +81,13 @@ export class WorkerRun {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, this.#utilization)
     this.#utilization = now
-    this.#listener.snapshot(this.recorder.take(this.#second, this.#population.size, utilization))
+    this.#listener.snapshot({
+      second: this.#second,
+      elapsedMs: this.#stopwatch.elapsedMs,
+      users: this.#population.takePeak(),
+      ...this.recorder.take(),
+      generator: { eventLoopUtilization: utilization },
+    })
     this.#second += 1
   }
 

@@ -90,7 +90,8 @@ export class HttpClient implements Http {
   /** The hot path: one promise, one exchange, one string. */
   #ask(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
     if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
-    if (path.charCodeAt(0) !== SLASH) return this.#askElsewhere(method, path, options)
+    if (typeof path !== 'string' || path.charCodeAt(0) !== SLASH)
+      return this.#askElsewhere(method, path, options)
     return new Promise((resolve, reject) => {
       const transport = this.#transport
       const body = encodeBody(options)

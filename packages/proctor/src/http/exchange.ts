@@ -24,7 +24,7 @@ export interface Exchange {
 
 /**
  * Told of every exchange, before the code that asked for it goes on: once that it has started, once how it ended.
- * What an observer throws is a defect of Proctor and surfaces as an uncaught exception, never as a failed request.
+ * What an observer throws is a defect of Proctor; it is never taken for a failed request.
  */
 export interface ExchangeObserver {
   started(exchange: Exchange): void

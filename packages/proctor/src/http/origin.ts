@@ -28,6 +28,9 @@ function parseHttpUrl(url: string): URL {
   if (parsed.protocol === 'https:') {
     throw new TypeError(`https is not supported yet; expected an http:// URL, got ${JSON.stringify(url)}`)
   }
+  if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
+    throw new TypeError(`expected a URL without user, query or fragment, got ${JSON.stringify(url)}`)
+  }
   if (parsed.protocol !== 'http:') throw new TypeError(`expected an http:// URL, got ${JSON.stringify(url)}`)
   return parsed
 }

@@ -30,7 +30,7 @@ export function renderFrame(
     ...requestTable(timeline, Math.max(1, rows - OTHER_LINES), style),
     '',
     ...troubles(timeline).map((line) => style('bad', line)),
-    keysLine(timeline, state, style),
+    keysLine(timeline, isOver(plan, timeline) ? 'stopping' : state, style),
   ]
 }
 
@@ -48,7 +48,7 @@ export function loadLine({ load: { users, spawnRate, durationMs } }: Plan): stri
 export function renderPlainLine(timeline: Timeline): string {
   const { medianMs, p95Ms, p99Ms } = latencyFigures(timeline.total.all())
   return [
-    `${timeline.seconds.length} s`,
+    `${Math.round(elapsedMs(timeline) / 1000)} s`,
     formatNoun(usersNow(timeline), 'user'),
     `${formatCount(rateNow(timeline))} requests/s`,
     failuresSoFar(timeline),
@@ -57,9 +57,11 @@ export function renderPlainLine(timeline: Timeline): string {
 }
 
 function progressLine({ load: { durationMs } }: Plan, timeline: Timeline): string {
-  const seconds = timeline.seconds.length
-  if (durationMs === null) return formatElapsed(seconds)
-  return `${bar((seconds * 1000) / durationMs)}  ${formatElapsed(seconds)} of ${formatElapsed(durationMs / 1000)}`
+  const elapsed = Math.min(elapsedMs(timeline), durationMs ?? Infinity)
+  const seconds = formatElapsed(Math.round(elapsed / 1000))
+  return durationMs === null
+    ? seconds
+    : `${bar(elapsed / durationMs)}  ${seconds} of ${formatElapsed(durationMs / 1000)}`
 }
 
 /** Whole seconds where they are whole: a running time of `5.0 s` looks more exact than it is. */
@@ -158,6 +160,15 @@ function keysLine(timeline: Timeline, state: LiveState, style: Style): string {
   if (state === 'running') return style('quiet', 'Ctrl-C stops and reports')
   const waiting = formatNoun(timeline.seconds.at(-1)?.inFlight ?? 0, 'request')
   return style('strong', `Stopping: ${waiting} under way. Ctrl-C leaves at once.`)
+}
+
+/** Whether the load's time is over, and only what is under way is waited for. */
+function isOver({ load: { durationMs } }: Plan, timeline: Timeline): boolean {
+  return durationMs !== null && elapsedMs(timeline) >= durationMs
+}
+
+function elapsedMs(timeline: Timeline): number {
+  return timeline.seconds.at(-1)?.elapsedMs ?? 0
 }
 
 function failuresSoFar({ total }: Timeline): string {

@@ -31,7 +31,7 @@ export class Live implements RunListener {
   second(timeline: Timeline): void {
     this.#timeline = timeline
     if (this.#terminal.isTTY) this.#redraw()
-    else if (timeline.seconds.length % PLAIN_EVERY_SECONDS === 0) this.note(renderPlainLine(timeline))
+    else if (isFifthWhole(timeline)) this.note(renderPlainLine(timeline))
   }
 
   noAnswer(waiting: number, reason: string | undefined): void {
@@ -65,4 +65,14 @@ export class Live implements RunListener {
     const { rows } = this.#terminal
     this.#screen.draw(renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal)))
   }
+}
+
+/** The last second of a run is cut short, and says nothing of a rate. */
+function isFifthWhole({ seconds }: Timeline): boolean {
+  const last = seconds.at(-1)
+  return (
+    seconds.length % PLAIN_EVERY_SECONDS === 0 &&
+    last !== undefined &&
+    last.elapsedMs >= (last.second + 1) * 1000
+  )
 }

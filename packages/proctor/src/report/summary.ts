@@ -61,14 +61,21 @@ const PERCENTILES: readonly Column<Row>[] = [
   column('100%', '(ms)', ({ maxMs }) => formatMs(maxMs)),
 ]
 
-function headlineSection({ total, durationSeconds, scenario, host, load, seed }: RunRecord): string[] {
+function headlineSection(record: RunRecord): string[] {
+  const { total, durationSeconds, scenario, host, seed } = record
   const asked = `${formatNoun(total.count, 'request')} in ${formatSeconds(durationSeconds)}`
   const failed = `${formatNoun(total.failures, 'failure')} (${formatShare(total.failures, total.count)})`
   const cut = total.interrupted === 0 ? [] : [`${formatCount(total.interrupted)} interrupted by the end`]
   return [
     [asked, `${formatRate(total.perSecond)} a second`, failed, ...cut].join(', '),
-    `${oneLine(scenario)} against ${host}, ${formatNoun(load.users, 'user')}, seed ${seed}`,
+    `${oneLine(scenario)} against ${host}, ${usersAtWork(record)}, seed ${seed}`,
   ]
+}
+
+/** The users there were, beside those asked for where they were fewer. */
+function usersAtWork({ load, timeline }: RunRecord): string {
+  const peak = timeline.reduce((most, { users }) => Math.max(most, users), 0)
+  return peak === load.users ? formatNoun(peak, 'user') : `${peak} of ${formatNoun(load.users, 'user')}`
 }
 
 function figuresSection(record: RunRecord, style: Style): string[] {

@@ -15,7 +15,10 @@ import type { Timeline, TimelineSecond } from './timeline.ts'
 export interface RunRecord {
   readonly runId: string
   readonly startedAt: string
+  /** Of the load: until its time was over, or it was stopped. All rates are over this. */
   readonly durationSeconds: number
+  /** How long the requests under way were waited for then; what ended meanwhile is counted, too. */
+  readonly drainSeconds: number
   readonly host: string
   /** File name of the scenario. */
   readonly scenario: string
@@ -64,7 +67,9 @@ export interface RunFacts {
   readonly plan: Plan
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number
+  /** Of the load, and of the wait for what was under way at its end. */
   readonly durationMs: number
+  readonly drainMs: number
   readonly cpuMicroseconds: number
 }
 
@@ -75,6 +80,7 @@ export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
     runId: facts.runId,
     startedAt: new Date(facts.startedAt).toISOString(),
     durationSeconds: Math.round(facts.durationMs) / 1000,
+    drainSeconds: Math.round(facts.drainMs) / 1000,
     host: plan.host,
     scenario: basename(plan.scenario),
     seed: plan.seed,

@@ -44,6 +44,7 @@ export class Run {
   readonly #exited = Promise.withResolvers<void>()
   readonly #worker: Worker
   #state: 'loading' | 'running' | 'stopped' = 'loading'
+  #stoppedAt = Infinity
   #cancelDeadline: () => void = () => {}
 
   /** Loads the scenario at once; the load begins with `start`. */
@@ -71,11 +72,18 @@ export class Run {
     if (this.#state === 'loading') this.#begin(users)
     const error = await this.#ended.promise
     const cpu = process.cpuUsage(cpuBefore)
+    const endedAt = this.#clock.now()
+    const loadEndedAt = Math.min(
+      endedAt,
+      this.#stoppedAt,
+      startedAt + (this.#plan.load.durationMs ?? Infinity),
+    )
     const facts = {
       runId: this.#runId,
       plan: this.#plan,
       startedAt: this.#clock.wallTime(startedAt),
-      durationMs: this.#clock.now() - startedAt,
+      durationMs: loadEndedAt - startedAt,
+      drainMs: endedAt - loadEndedAt,
       cpuMicroseconds: cpu.user + cpu.system,
     }
     await this.#letGo()
@@ -86,6 +94,7 @@ export class Run {
   stop(): void {
     const before = this.#state
     this.#state = 'stopped'
+    this.#stoppedAt = Math.min(this.#stoppedAt, this.#clock.now())
     if (before === 'loading') this.#endUnbegun()
     if (before !== 'running') return
     this.#tell({ type: 'stop' })

@@ -8,8 +8,11 @@ import { requestFigures, type RequestFigures } from './figures.ts'
 export interface TimelineSecond {
   /** Counted from 0. */
   readonly second: number
-  /** Users at work and requests without a whole answer, at its end. */
+  /** Since the start of the run, at its end: the last second of a run is cut short. */
+  readonly elapsedMs: number
+  /** The most users at work within it. */
   readonly users: number
+  /** Requests without a whole answer, at its end. */
   readonly inFlight: number
   readonly requests: readonly TimelineRequest[]
   readonly generator: { readonly eventLoopUtilization: number }
@@ -71,8 +74,9 @@ export class Timeline {
     this.counts.timedOut += snapshot.counts.timedOut
     this.counts.missed += snapshot.counts.missed
     this.counts.interrupted += snapshot.counts.interrupted
-    const { second, users, inFlight, generator } = snapshot
-    this.#seconds.push({ second, users, inFlight, requests: requests.map(timelineRequest), generator })
+    const { second, elapsedMs, users, inFlight, generator } = snapshot
+    const figures = requests.map(timelineRequest)
+    this.#seconds.push({ second, elapsedMs, users, inFlight, requests: figures, generator })
   }
 
   #merge({ method, name, stats }: NamedStats): void {

@@ -32,7 +32,7 @@ export interface UserDefinition<State = undefined> {
   tasks: Record<string, TaskFunction<State> | Task<State>>
   /** Share of this class among all users, beside the weights of the others; 1 when left out. */
   weight?: number
-  /** This many users of this class, however many there are in all; they are started first. */
+  /** This many users of this class, as far as there are as many in all; they are started before those by weight. */
   fixedCount?: number
   /** Makes each user's own state, before `onStart`. */
   state?: () => State

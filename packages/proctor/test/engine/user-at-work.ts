@@ -1,7 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/clock/clock.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
-import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { VirtualUser } from '../../src/engine/virtual-user.ts'
 import { Origin } from '../../src/http/origin.ts'
 import { Transport } from '../../src/http/transport.ts'
@@ -12,7 +11,7 @@ export interface UserAtWork {
   readonly user: VirtualUser
   readonly ended: Promise<void>
   readonly recorder: Recorder
-  readonly take: () => Snapshot
+  readonly take: Recorder['take']
 }
 
 export interface UserOptions {
@@ -40,5 +39,5 @@ export function userAtWork(test: TestContext, userClass: UserClass, options: Use
     transport.close('interrupted')
     await ended
   })
-  return { user, ended, recorder, take: () => recorder.take(0, 1, 0) }
+  return { user, ended, recorder, take: () => recorder.take() }
 }

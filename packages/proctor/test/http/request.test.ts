@@ -195,6 +195,9 @@ suite('origins', () => {
     'https://a',
     'ftp://a',
     'http://',
+    'http://someone:secret@a',
+    'http://a/?b',
+    'http://a/#b',
   ]) {
     test(`${JSON.stringify(url)} is refused`, () => assert.throws(() => new Origin(url), TypeError))
   }

@@ -4,7 +4,7 @@ import { Live } from '../../src/report/live.ts'
 import { renderFrame, renderPlainLine } from '../../src/report/live-frame.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { FakeTerminal } from './fake-terminal.ts'
-import { plan, timelineOf } from './run-fixture.ts'
+import { plan, snapshotOf, timelineOf } from './run-fixture.ts'
 
 const ESC = '\u001b'
 const COLOUR = new RegExp(`${RegExp.escape(ESC)}\\[\\d+m`, 'g')
@@ -134,4 +134,19 @@ test('colours where they are wanted', () => {
   })
   assert.ok(frames[0]!.includes(`${ESC}[31m`))
   assert.equal(frames[1], frames[0]!.replaceAll(COLOUR, ''))
+})
+
+test('when the time is over it says what is waited for, and counts no further', () => {
+  const frame = renderFrame(plan, timelineOf(students, 63), 'running', 24)
+  assert.match(frame[2]!, /━{30} {2}60 s of 60 s$/)
+  assert.equal(frame.at(-1), 'Stopping: 0 requests under way. Ctrl-C leaves at once.')
+})
+
+test('no line is printed of a second that is cut short', () => {
+  const terminal = new FakeTerminal({ isTTY: false })
+  const live = new Live(plan, terminal)
+  const timeline = timelineOf(students, 4)
+  timeline.add({ ...snapshotOf(4, students), elapsedMs: 4_003 })
+  live.second(timeline)
+  assert.equal(terminal.text, '')
 })

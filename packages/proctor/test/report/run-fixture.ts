@@ -36,19 +36,31 @@ export interface Thrown {
 
 export function timelineOf(asked: readonly Asked[], seconds = 1, thrown: readonly Thrown[] = []): Timeline {
   const timeline = new Timeline()
-  for (let second = 0; second < seconds; second++) timeline.add(snapshot(second, asked, thrown))
+  for (let second = 0; second < seconds; second++) timeline.add(snapshotOf(second, asked, thrown))
   return timeline
 }
 
 export function recordOf(asked: readonly Asked[], seconds = 1, thrown: readonly Thrown[] = []): RunRecord {
-  const facts = { runId: 'id', plan, startedAt: STARTED_AT, durationMs: seconds * 1_000, cpuMicroseconds: 0 }
+  const facts = {
+    runId: 'id',
+    plan,
+    startedAt: STARTED_AT,
+    durationMs: seconds * 1_000,
+    drainMs: 0,
+    cpuMicroseconds: 0,
+  }
   return runRecord(facts, timelineOf(asked, seconds, thrown))
 }
 
-function snapshot(second: number, asked: readonly Asked[], thrown: readonly Thrown[]): Snapshot {
+export function snapshotOf(
+  second: number,
+  asked: readonly Asked[],
+  thrown: readonly Thrown[] = [],
+): Snapshot {
   const seen = { firstSeen: STARTED_AT + second * 1_000 + 400, lastSeen: STARTED_AT + second * 1_000 + 900 }
   return {
     second,
+    elapsedMs: (second + 1) * 1_000,
     users: 50,
     inFlight: 0,
     requests: asked.map(({ method = 'GET', name, count, failures = 0, ms = 13 }) => {

@@ -111,3 +111,8 @@ test('colours say what failed and nothing else, and keep every figure in its pla
     .map((part) => part.split('\u001b')[0]!.trim())
   assert.deepEqual(red, ['6', '6', '6'])
 })
+
+test('users that were asked for and never came are told', () => {
+  const fewer = { ...seed, load: { ...seed.load, users: 100 } }
+  assert.match(renderSummary(fewer), /, 50 of 100 users, seed 7$/m)
+})

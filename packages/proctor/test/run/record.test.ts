@@ -21,6 +21,7 @@ const facts = {
   plan,
   startedAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
   durationMs: 2_000.4567,
+  drainMs: 40,
   cpuMicroseconds: 900,
 }
 
@@ -35,6 +36,7 @@ function filled(): Timeline {
   const seen = { firstSeen: facts.startedAt, lastSeen: facts.startedAt + 1_500 }
   timeline.add({
     second: 0,
+    elapsedMs: 1_000,
     users: 2,
     inFlight: 1,
     requests: [{ method: 'GET', name: '/a', stats: stats.toWire() }],
@@ -77,6 +79,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'runId',
       'startedAt',
       'durationSeconds',
+      'drainSeconds',
       'host',
       'scenario',
       'seed',
@@ -102,7 +105,11 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   ['service', (from) => from.total.service, LATENCIES],
   ['succeeded', (from) => from.total.succeeded, LATENCIES],
   ['failed', (from) => from.total.failed, LATENCIES],
-  ['timeline[]', (from) => from.timeline[0]!, ['second', 'users', 'inFlight', 'requests', 'generator']],
+  [
+    'timeline[]',
+    (from) => from.timeline[0]!,
+    ['elapsedMs', 'second', 'users', 'inFlight', 'requests', 'generator'],
+  ],
   [
     'failures[]',
     (from) => from.failures[0]!,

@@ -187,3 +187,12 @@ for (const [what, [outside, message]] of Object.entries(UNLOADABLE)) {
     assert.deepEqual(started, [])
   })
 }
+
+test('rates are over the load, not over the wait for what was under way at its end', async (t) => {
+  const { host } = await loopback(t, (request, reply) => request.url === '/' && reply.end('ok'))
+  const tasks = `async home({ http, id }) { await http.get('/'); if (id === 0) await http.get('/never') }`
+  const { record } = await runOf(t, tasks, { host, durationMs: 400, stopTimeoutMs: 600 }).start()
+  assert.equal(record.durationSeconds, 0.4)
+  assert.ok(record.drainSeconds >= 0.6 && record.drainSeconds < 2, `${record.drainSeconds} s`)
+  assert.equal(record.total.perSecond, record.total.count / 0.4)
+})

@@ -35,6 +35,7 @@ function snapshot(second: number): Snapshot {
   const failure = { method: 'GET', name: '/a', signature: '500 Internal Server Error', example: null }
   return {
     second,
+    elapsedMs: (second + 1) * 1_000,
     users: second,
     inFlight: 1,
     requests: NAMES.map((name) => ({

@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.ts'
 import type { StudentPage, StudentReader } from '../students/student-store.ts'
 import { bulkFormats, type BulkFormatName } from './bulk-format.ts'
 import type { BulkLimits } from './bulk-limits.ts'
+import { operations } from './operations.ts'
 
 // Small, so that what is thrown away of each is gone before the young generation grows.
 const pageSize = 100
@@ -22,12 +23,7 @@ const ExportQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const content = Object.fromEntries(
-  Object.values(bulkFormats).map(({ mediaType }) => [
-    mediaType,
-    { schema: Type.Unsafe<Readable>(Type.String()) },
-  ]),
-)
+const Rows = Type.Unsafe<Readable>(Type.String())
 
 interface Options {
   store: StudentReader
@@ -42,7 +38,10 @@ interface Options {
 export const exportRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store, limits, clock }, done) => {
   app.get(
     '/students/export',
-    { schema: { querystring: ExportQuery, response: { 200: { content } } } },
+    {
+      schema: { querystring: ExportQuery, response: { 200: Rows } },
+      config: { operation: operations.export },
+    },
     async (request, reply) => {
       const format = formatAskedFor(request.query, request)
       // Read before the answer begins, so that a store that fails at once is still answered 503.

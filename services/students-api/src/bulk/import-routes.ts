@@ -12,6 +12,7 @@ import { CsvRows } from './csv-rows.ts'
 import { importBody, tooLarge } from './import-body.ts'
 import { ImportSummary, inWords } from './import-summary.ts'
 import { NdjsonRows } from './ndjson-rows.ts'
+import { operations } from './operations.ts'
 import { StudentImport, type Validate } from './student-import.ts'
 
 const mediaType =
@@ -39,7 +40,11 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
   const schema = { querystring: ImportQuery, response: { 200: ImportSummary } }
   app.post(
     '/students/import',
-    { onRequest: async (request) => requireRows(request, limits), config: { hasOwnPace: true }, schema },
+    {
+      onRequest: async (request) => requireRows(request, limits),
+      config: { hasOwnPace: true, operation: operations.import },
+      schema,
+    },
     async (request, reply) => {
       const { dryRun = 'false', mode = 'insert' } = request.query
       const options = { mode, dryRun: dryRun === 'true' }

@@ -3,15 +3,18 @@ import { Type, type Static } from 'typebox'
 const Count = Type.Integer({ minimum: 0 })
 
 /** What an import has come to. `refused` counts rows; a row may have several problems, of which the first 100 are listed. */
-export const ImportSummary = Type.Object({
-  dryRun: Type.Boolean(),
-  rows: Count,
-  added: Count,
-  changed: Count,
-  unchanged: Count,
-  refused: Count,
-  problems: Type.Array(Type.Object({ line: Count, pointer: Type.String(), detail: Type.String() })),
-})
+export const ImportSummary = Type.Object(
+  {
+    dryRun: Type.Boolean(),
+    rows: Count,
+    added: Count,
+    changed: Count,
+    unchanged: Count,
+    refused: Count,
+    problems: Type.Array(Type.Object({ line: Count, pointer: Type.String(), detail: Type.String() })),
+  },
+  { title: 'ImportSummary' },
+)
 export type ImportSummary = Static<typeof ImportSummary>
 
 export function emptySummary(dryRun: boolean): ImportSummary {

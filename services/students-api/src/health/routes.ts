@@ -4,6 +4,11 @@ import { Problem } from '../http/problem.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok') })
 const schema = { response: { 200: Health } }
+const live = { access: 'public', operation: { summary: 'Whether the process answers' } } as const
+const ready = {
+  access: 'public',
+  operation: { summary: 'Whether to send it requests', problems: ['not-ready'] },
+} as const
 
 interface Options {
   ping: () => Promise<void>
@@ -13,9 +18,9 @@ interface Options {
 
 /** `/livez`: the process answers. `/readyz`: it will go on, and what it depends on answers too. */
 export const healthRoutes: FastifyPluginCallbackTypebox<Options> = (app, { ping, stopping }, done) => {
-  app.get('/livez', { schema }, async () => ({ status: 'ok' as const }))
+  app.get('/livez', { schema, config: live }, async () => ({ status: 'ok' as const }))
 
-  app.get('/readyz', { schema }, async () => {
+  app.get('/readyz', { schema, config: ready }, async () => {
     if (stopping.aborted) throw new Problem('not-ready', { detail: 'The service is about to stop.' })
     await ping().catch((cause: unknown) => {
       throw new Problem('not-ready', { cause })

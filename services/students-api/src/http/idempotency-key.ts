@@ -18,6 +18,10 @@ export function idempotencyKeyOf(request: FastifyRequest, values: readonly unkno
     throw new Problem('bad-request', { detail })
   }
   const route = `${request.method} ${request.routeOptions.url}`
-  // Whoever may call is nobody in particular until there are API keys.
-  return { principal: 'anonymous', route, key, payloadHash: hash('sha256', JSON.stringify(values), 'base64') }
+  return {
+    principal: request.principal,
+    route,
+    key,
+    payloadHash: hash('sha256', JSON.stringify(values), 'base64'),
+  }
 }

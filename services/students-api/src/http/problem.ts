@@ -6,6 +6,12 @@
 export const problemKinds = {
   'bad-request': { status: 400, title: 'Bad request', detail: 'The request is not valid HTTP.' },
   'malformed-json': { status: 400, title: 'Malformed JSON', detail: 'The body is not valid JSON.' },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'Send a valid API key as Authorization: Bearer.',
+  },
+  forbidden: { status: 403, title: 'Forbidden', detail: 'The API key may not do this.' },
   'not-found': { status: 404, title: 'Not found', detail: 'Nothing is at this address.' },
   'method-not-allowed': {
     status: 405,

@@ -1,45 +1,75 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import type { RequestMetrics } from '../metrics/request-metrics.ts'
+
+/** What takes note of requests. */
+interface Observers {
+  logger: Logger
+  clock: Clock
+  requests: RequestMetrics
+}
 
 /**
- * Writes one line when the response has left, or when the client has gone before it could.
+ * Counts the request and writes one line when the response has left, or when the client has gone before it could.
  * Holds nothing a person typed: no path, query, body or e-mail, only the route's template.
  */
 export function logWhenClosed(
   request: FastifyRequest,
   reply: FastifyReply,
-  logger: Logger,
-  clock: Clock,
+  { logger, clock, requests }: Observers,
 ): void {
-  const startedMs = clock.elapsedMs()
+  reply.startedMs = clock.elapsedMs()
   let finished = false
   reply.raw.once('finish', () => {
     finished = true
   })
   reply.raw.once('close', () => {
-    const durationMs = clock.elapsedMs() - startedMs
+    const durationMs = clock.elapsedMs() - reply.startedMs
     // A response to an upload cut short finishes too, into a socket that is gone.
-    const outcome = finished && !request.raw.errored ? answered(request, reply) : { aborted: true }
+    const isAnswered = finished && !request.raw.errored
+    // Read once: Fastify makes the options anew each time.
+    const route = request.routeOptions.url
+    const outcome = isAnswered ? answered(request, reply) : { aborted: true }
+    requests.record({
+      method: request.method,
+      route: route ?? '',
+      status: isAnswered ? reply.statusCode : undefined,
+      durationMs,
+      effort: reply.effort,
+    })
     const level = (reply.problem?.status ?? 0) < 500 ? 'info' : 'error'
     logger[level](
-      { ...identity(request), ...outcome, durationMs: rounded(durationMs), ...failure(reply) },
+      {
+        ...identity(request),
+        route: route ?? null,
+        ...outcome,
+        durationMs: rounded(durationMs),
+        ...effort(reply),
+        ...failure(reply),
+      },
       'request',
     )
   })
 }
 
-function identity({ id, traceId, method, routeOptions }: FastifyRequest) {
-  return { requestId: id, traceId, method, route: routeOptions.url ?? null }
+function identity({ id, traceId, method }: FastifyRequest) {
+  return { requestId: id, traceId, method }
 }
 
 function answered(request: FastifyRequest, reply: FastifyReply) {
   return { status: reply.statusCode, bytes: bodyBytes(request, reply) }
 }
 
+function effort(reply: FastifyReply) {
+  if (reply.effort?.queueWaitMs === undefined) return undefined
+  return { queueWaitMs: rounded(reply.effort.queueWaitMs), attempts: reply.effort.attempts }
+}
+
 function failure({ problem }: FastifyReply) {
   if (!problem) return undefined
-  return { problem: problem.kind, sqliteCode: sqliteCode(problem.cause), err: problem.cause }
+  const { kind, cause } = problem
+  return { problem: kind, sqliteCode: sqliteCode(cause), sqlState: sqlState(cause), err: cause }
 }
 
 function rounded(durationMs: number): number {
@@ -57,4 +87,10 @@ function bodyBytes(request: FastifyRequest, reply: FastifyReply): number {
 function sqliteCode(cause: unknown): number | undefined {
   if (!(cause instanceof Error)) return undefined
   return 'errcode' in cause ? Number(cause.errcode) : sqliteCode(cause.cause)
+}
+
+/** PostgreSQL's SQLSTATE, also of the error underneath. */
+function sqlState(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  return 'sqlState' in cause && typeof cause.sqlState === 'string' ? cause.sqlState : sqlState(cause.cause)
 }

@@ -39,6 +39,11 @@ export class CachedList {
     return { body: this.#body.body(), revision }
   }
 
+  /** None before the list was first read. */
+  figures(): { listStudents?: number; listBytes?: number } {
+    return this.#body ? { listStudents: this.#body.count, listBytes: this.#body.bytes } : {}
+  }
+
   revision(): Revision {
     if (this.#hasForeignWrites()) {
       this.#changes++

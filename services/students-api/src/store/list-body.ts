@@ -22,6 +22,15 @@ export class ListBody {
     if (this.#students.delete(id)) this.#body = undefined
   }
 
+  get count(): number {
+    return this.#students.size
+  }
+
+  /** Of the array as it was last joined. */
+  get bytes(): number {
+    return this.#body?.length ?? 0
+  }
+
   /** The array so far, in UTF-8. */
   body(): Buffer {
     if (this.#body === undefined || this.#additions.length > 0) {

@@ -3,15 +3,18 @@ import type { Clock } from '../clock.ts'
 import type {
   Addition,
   Change,
+  EmailTaken,
   ExpectedVersion,
   IdempotencyKey,
   MergeOptions,
   MergeOutcome,
   Removal,
+  StoreFigures,
   StudentList,
   StudentPage,
   StudentStore,
 } from '../students/student-store.ts'
+import type { Effort } from '../students/effort.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
 import { whileBusy } from './busy.ts'
@@ -72,33 +75,40 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     await this.#read(() => this.#students.find(0))
   }
 
+  figures(): StoreFigures {
+    return { waitingWrites: this.#writes.waiting, ...this.#list.figures() }
+  }
+
   // What is written reaches the list after COMMIT, before the answer: readers read their writes, and never what was
   // rolled back.
 
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
+  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
     return this.#writes.run(
       () => this.#addOnce(student, key, this.#clock.now()),
       (addition) => {
         if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
       },
+      effort,
     )
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change> {
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
     return this.#writes.run(
       () => this.#changeOne(id, changes, expected),
       (change) => {
         if (change.state === 'changed') this.#list.set(change.student)
       },
+      effort,
     )
   }
 
-  remove(id: number, expected: ExpectedVersion): Promise<Removal> {
+  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
     return this.#writes.run(
       () => this.#removeOne(id, expected),
       ({ state }) => {
         if (state === 'removed') this.#list.remove(id)
       },
+      effort,
     )
   }
 
@@ -121,7 +131,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   /** In one transaction, so that a key is remembered where its student is there, and only there. */
   #addOnce(student: NewStudent, key: IdempotencyKey | undefined, now: Date): Addition {
     const first = key && this.#keys.recall(key, now)
-    if (first) return first
+    if (first) return first.state === 'email-taken' ? { ...first, ...this.#taken(student.email) } : first
     const addition = this.#addOne(student, now)
     if (key) this.#keys.remember(key, addition, now)
     return addition
@@ -131,7 +141,11 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     const added = this.#students.insert(student, now)
     return added
       ? { state: 'added', student: added, replayed: false }
-      : { state: 'email-taken', replayed: false }
+      : { ...this.#taken(student.email), replayed: false }
+  }
+
+  #taken(email: string): EmailTaken {
+    return { state: 'email-taken', existing: this.#students.findByEmail(email)?.id }
   }
 
   #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {
@@ -139,7 +153,8 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     if (!current) return { state: 'absent' }
     if (!isExpected(current, expected)) return { state: 'version-mismatch' }
     const student = this.#students.update(current, changes, this.#clock.now())
-    return student ? { state: 'changed', student } : { state: 'email-taken' }
+    if (student) return { state: 'changed', student }
+    return this.#taken(changes.email ?? current.email)
   }
 
   #removeOne(id: number, expected: ExpectedVersion): Removal {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
-import type { NewStudent, Student } from '../students/student.ts'
+import { isSame, type NewStudent, type Student } from '../students/student.ts'
 import type { StudentTable } from './student-table.ts'
 
 interface Merge {
@@ -41,8 +41,4 @@ export class StudentMerger {
 
 function merged(outcome: MergeOutcome, student: Student | undefined): Merge {
   return student ? { outcome, student } : { outcome: 'email-taken' }
-}
-
-function isSame(a: NewStudent, b: NewStudent): boolean {
-  return a.name === b.name && a.domain === b.domain && a.gpa === b.gpa && a.email === b.email
 }

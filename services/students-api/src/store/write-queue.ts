@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
+import type { Effort } from '../students/effort.ts'
 import { StoreUnavailable } from '../students/student-store.ts'
 import { backoffMs, isBusy } from './busy.ts'
 import { inTransaction } from './transaction.ts'
@@ -18,6 +19,7 @@ export const writeLimits: WriteLimits = { batch: 500, waiting: 5000, waitMs: 200
 
 interface Entry {
   queuedAtMs: number
+  effort: Effort | undefined
   /** Does the work inside the transaction. Returns what is left to do once that has been committed. */
   run(): () => void
   refuse(error: unknown): void
@@ -51,7 +53,7 @@ export class WriteQueue {
    * @param committed Runs after COMMIT and before any write of the batch is answered.
    * @throws {StoreUnavailable}
    */
-  run<Result>(work: () => Result, committed: (result: Result) => void): Promise<Result> {
+  run<Result>(work: () => Result, committed: (result: Result) => void, effort?: Effort): Promise<Result> {
     return new Promise((resolve, reject) => {
       const run = () => {
         const result = work()
@@ -60,8 +62,13 @@ export class WriteQueue {
           resolve(result)
         }
       }
-      this.#add({ queuedAtMs: this.#clock.elapsedMs(), run, refuse: reject })
+      this.#add({ queuedAtMs: this.#clock.elapsedMs(), effort, run, refuse: reject })
     })
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   /** Refuses what still waits. */
@@ -98,6 +105,7 @@ export class WriteQueue {
 
   /** What is left to do now that it is committed; nothing where it is not. */
   #tryBatch(batch: readonly Entry[]): (() => void)[] {
+    const startedMs = this.#clock.elapsedMs()
     try {
       const afterwards = inTransaction(this.#db, () => batch.map((entry) => entry.run()))
       this.#busy = undefined
@@ -106,6 +114,18 @@ export class WriteQueue {
     } catch (error) {
       this.#failed(batch, error)
       return []
+    } finally {
+      this.#noteEffort(batch, startedMs)
+    }
+  }
+
+  #noteEffort(batch: readonly Entry[], startedMs: number): void {
+    const databaseMs = this.#clock.elapsedMs() - startedMs
+    for (const { effort, queuedAtMs } of batch) {
+      if (!effort) continue
+      effort.queueWaitMs = startedMs - queuedAtMs
+      effort.databaseMs = databaseMs
+      effort.attempts++
     }
   }
 
@@ -131,7 +151,11 @@ export class WriteQueue {
   }
 
   #refuse(count: number, error: unknown): void {
-    for (const entry of this.#remove(count)) entry.refuse(error)
+    const nowMs = this.#clock.elapsedMs()
+    for (const entry of this.#remove(count)) {
+      if (entry.effort) entry.effort.queueWaitMs = nowMs - entry.queuedAtMs
+      entry.refuse(error)
+    }
   }
 
   #remove(count: number): Entry[] {

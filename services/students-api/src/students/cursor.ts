@@ -26,6 +26,12 @@ function parts(cursor: string): unknown[] {
 }
 
 function isValueOf(order: Order, value: unknown): value is string | number {
-  const isNumeric = order === 'id' || order.endsWith('gpa')
-  return isNumeric ? Number.isFinite(value) : typeof value === 'string'
+  if (order === 'id') return Number.isSafeInteger(value)
+  if (order.endsWith('gpa')) return Number.isFinite(value)
+  return typeof value === 'string' && (order.endsWith('createdAt') ? isInstant(value) : !value.includes('\0'))
+}
+
+/** What a database can read as one: as the service itself writes it. */
+function isInstant(text: string): boolean {
+  return /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text))
 }

@@ -5,6 +5,7 @@ import { entityTag, isAlreadyKnown } from '../http/entity-tag.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { pageRequest, StudentQuery } from './student-query.ts'
 import type { StudentList, StudentReader } from './student-store.ts'
+import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
 import { Student } from './student.ts'
 
@@ -18,6 +19,7 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
     {
       preValidation: readNumbers,
       schema: { querystring: StudentQuery, response: { 200: Students, 304: Unchanged } },
+      config: { operation: operations.list },
     },
     async (request, reply) => {
       const { body, revision, link } = await studentsAskedFor(store, request.query)
@@ -29,7 +31,10 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
 
   app.get(
     '/students/:id',
-    { schema: { params: StudentAddress, response: { 200: Student, 304: Unchanged } } },
+    {
+      schema: { params: StudentAddress, response: { 200: Student, 304: Unchanged } },
+      config: { operation: operations.read },
+    },
     async (request, reply) => {
       const student = await store.find(studentId(request.params))
       if (!student) throw noSuchStudent()

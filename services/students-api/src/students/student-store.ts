@@ -1,4 +1,5 @@
 import type { PageRequest, Position } from './student-query.ts'
+import type { Effort } from './effort.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
 
 /**
@@ -14,14 +15,23 @@ export interface StudentReader {
   find(id: number): Promise<Student | undefined>
   /** Resolves when the database has answered. */
   ping(): Promise<void>
+  /** For the metrics; asking costs next to nothing. */
+  figures?(): StoreFigures
+}
+
+export interface StoreFigures {
+  waitingWrites?: number
+  /** Of the list that is kept ready; absent where none is. */
+  listStudents?: number
+  listBytes?: number
 }
 
 /** A write is done wholly or not at all. Two students never share an e-mail, compared by `emailKey`. */
 export interface StudentWriter {
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition>
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change>
+  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition>
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change>
   /** What was remembered with idempotency keys of the student goes too. */
-  remove(id: number, expected: ExpectedVersion): Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
   /** Each student by itself, in this order, all in one write: what each came to. */
   merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]>
 }
@@ -56,7 +66,7 @@ export interface IdempotencyKey {
 
 export type Addition =
   | { state: 'added'; student: Student; replayed: boolean }
-  | { state: 'email-taken'; replayed: boolean }
+  | (EmailTaken & { replayed: boolean })
   /** The key came before, with another payload. */
   | { state: 'key-reused' }
   /** The key came before, and the student it made has been removed since. */
@@ -70,8 +80,14 @@ export interface MergeOptions {
 }
 export type MergeOutcome = 'added' | 'changed' | 'unchanged' | 'email-taken'
 
-export type Change = { state: 'changed'; student: Student } | { state: 'email-taken' } | Unmet
+export type Change = { state: 'changed'; student: Student } | EmailTaken | Unmet
 export type Removal = { state: 'removed' } | Unmet
+
+/** Another student has the e-mail: the one of the id, where that is known. */
+export interface EmailTaken {
+  state: 'email-taken'
+  existing?: number | undefined
+}
 
 /** Nobody has the id, or the student is at another version than expected. */
 export type Unmet = { state: 'absent' } | { state: 'version-mismatch' }
@@ -80,6 +96,7 @@ const reasons = {
   full: 'as many writes wait as may',
   late: 'the write waited too long',
   busy: 'another process holds the database locked',
+  unreachable: 'the database cannot be reached',
   closed: 'the store is closed',
 } as const
 

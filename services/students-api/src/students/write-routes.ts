@@ -4,10 +4,12 @@ import { Type } from 'typebox'
 import { entityTag, strongTags } from '../http/entity-tag.ts'
 import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { acceptMergePatches, requireJson } from '../http/json-body.ts'
+import { effortOf } from '../http/server-timing.ts'
 import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
+import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
-import type { Addition, Change, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
+import type { Addition, Change, EmailTaken, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
 
 const Nothing = Type.Unsafe<undefined>(Type.Null())
@@ -22,30 +24,44 @@ interface Options {
 export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   app.post(
     '/students',
-    { onRequest: requireJson, schema: { body: NewStudent, response: { 201: Created } } },
+    {
+      onRequest: requireJson,
+      schema: { body: NewStudent, response: { 201: Created } },
+      config: { operation: operations.add },
+    },
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
-      const addition = await store.add(request.body, idempotencyKeyOf(request, [name, domain, gpa, email]))
+      const key = idempotencyKeyOf(request, [name, domain, gpa, email])
+      const addition = await store.add(request.body, key, effortOf(reply))
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
-      const student = added(addition)
+      const student = added(addition, request)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
       return reply.send(heedMinimal(request, reply) ? undefined : student)
     },
   )
 
   const schema = { params: StudentAddress, body: NewStudent, response: Changed }
-  app.put('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const replace = {
+    onRequest: [requireJson, requireIfMatch],
+    schema,
+    config: { operation: operations.replace },
+  }
+  app.put('/students/:id', replace, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
 
   app.register(patchRoute, { store })
 
   app.delete(
     '/students/:id',
-    { schema: { params: StudentAddress, response: { 204: Nothing } } },
+    {
+      schema: { params: StudentAddress, response: { 204: Nothing } },
+      config: { operation: operations.remove },
+    },
     async (request, reply) => {
-      const removal = await store.remove(studentId(request.params), expectedVersion(request))
+      const removal = await store.remove(studentId(request.params), expectedVersion(request), effortOf(reply))
       if (removal.state !== 'removed') throw unmet(removal)
       return reply.code(204).send(undefined)
     },
@@ -58,9 +74,11 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
 const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   acceptMergePatches(app)
   const schema = { params: StudentAddress, body: StudentChanges, response: Changed }
-  app.patch('/students/:id', { onRequest: [requireJson, requireIfMatch], schema }, async (request, reply) => {
+  const merge = { onRequest: [requireJson, requireIfMatch], schema, config: { operation: operations.merge } }
+  app.patch('/students/:id', merge, async (request, reply) => {
     const { params, body } = request
-    return sendChanged(request, reply, await store.change(studentId(params), body, expectedVersion(request)))
+    const expected = expectedVersion(request)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
   })
   done()
 }
@@ -76,14 +94,14 @@ function expectedVersion({ headers }: FastifyRequest): ExpectedVersion {
   return tags === 'any' ? 'any' : tags.filter((tag) => /^[1-9]\d{0,14}$/.test(tag)).map(Number)
 }
 
-function added(addition: Addition): Student {
+function added(addition: Addition, request: FastifyRequest): Student {
   if (addition.state === 'added') return addition.student
-  if (addition.state === 'email-taken') throw emailTaken()
+  if (addition.state === 'email-taken') throw emailTaken(addition, request)
   throw new Problem(addition.state === 'key-reused' ? 'key-reused' : 'gone')
 }
 
 function sendChanged(request: FastifyRequest, reply: FastifyReply, change: Change): FastifyReply {
-  if (change.state === 'email-taken') throw emailTaken()
+  if (change.state === 'email-taken') throw emailTaken(change, request)
   if (change.state !== 'changed') throw unmet(change)
   reply.header('etag', entityTag(change.student.version))
   return heedMinimal(request, reply) ? reply.code(204).send() : reply.send(change.student)
@@ -93,6 +111,11 @@ function unmet({ state }: Unmet): Problem {
   return state === 'absent' ? noSuchStudent() : new Problem('precondition-failed')
 }
 
-function emailTaken(): Problem {
-  return new Problem('email-taken', { errors: [{ pointer: '#/email', detail: 'is already in use' }] })
+/** Leads to the student who has it, but only whoever may read that one. */
+function emailTaken({ existing }: EmailTaken, { mayRead }: FastifyRequest): Problem {
+  const headers = mayRead && existing !== undefined ? { location: `/students/${existing}` } : {}
+  return new Problem('email-taken', {
+    headers,
+    errors: [{ pointer: '#/email', detail: 'is already in use' }],
+  })
 }
