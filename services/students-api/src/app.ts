@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import type { ApiKeyStore } from './auth/api-key.ts'
 import { authorize } from './auth/authorization.ts'
 import { KeyRing } from './auth/key-ring.ts'
+import { bulkLimits, type BulkLimits } from './bulk/bulk-limits.ts'
+import { bulkRoutes } from './bulk/routes.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { healthRoutes } from './health/routes.ts'
 import { admitKnownRequests, pathOf } from './http/admission.ts'
@@ -27,9 +29,15 @@ declare module 'fastify' {
     /** W3C trace id: 32 hexadecimal digits. */
     traceId: string
   }
+  interface FastifyContextConfig {
+    /** The route itself ends a request that is too slow. */
+    hasOwnPace?: boolean
+  }
   interface FastifyReply {
     /** What the request failed with, for the log. */
     problem: Problem | undefined
+    /** How much of a streamed body has left so far, for the log. */
+    streamedBytes: number | undefined
     /** When the request began, on the clock's scale. */
     startedMs: number
     /** What the answer took of the store, where that is a write. */
@@ -45,6 +53,7 @@ export interface AppDependencies {
   clock?: Clock
   /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
   stopping?: AbortSignal
+  limits?: BulkLimits
 }
 
 const never = new AbortController().signal
@@ -62,6 +71,7 @@ export function createApp({
   keys,
   clock = systemClock,
   stopping = never,
+  limits = bulkLimits,
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
   const requests = new RequestMetrics()
@@ -84,6 +94,7 @@ export function createApp({
   })
   app.decorateRequest('traceId', '')
   app.decorateReply('problem', undefined)
+  app.decorateReply('streamedBytes', undefined)
   app.decorateReply('startedMs', 0)
   app.decorateReply('effort', undefined)
   app.addHook('onRequest', (request, reply, done) => {
@@ -98,6 +109,7 @@ export function createApp({
   closeConnectionsWhenStopping(app, stopping)
   tellTimes(app, clock)
   app.register(studentRoutes, { store })
+  app.register(bulkRoutes, { store, limits, clock })
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
   app.register(metricsRoutes, { requests, storeFigures: () => store.figures?.() })
   app.register(openApiRoutes, { routes })

@@ -1,11 +1,9 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import type { PostgresAddress } from './postgres/connection-pool.ts'
 import { nearest } from './nearest.ts'
 
 export const usage = `Usage: students-api [options]
-       students-api keys create --scope read,write,admin [--name NAME] [--db FILE]
-       students-api keys list [--db FILE]
-       students-api keys revoke ID [--db FILE]
+       students-api COMMAND
 
   --host HOST         address to listen on (127.0.0.1)
   --port PORT         port to listen on, 0 for any free one (5000)
@@ -17,6 +15,12 @@ export const usage = `Usage: students-api [options]
   --help              show this
 
 With DATABASE_URL (postgres://user:password@host/database) students are kept in PostgreSQL instead of a file.
+
+Commands, on SQLite only, each with a --help of its own:
+
+  seed COUNT          fill a database with plausible students
+  backup FILE         copy the database, also while a service runs on it
+  keys ACTION         create, list or revoke API keys
 `
 
 /** Where students are kept. */
@@ -59,9 +63,9 @@ export function parseArguments(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Arguments | 'help' {
-  refuseUnknownFlags(argv)
-  const values = strictValues(argv)
+  const { values, positionals } = parseFlags(argv, options)
   if (values.help) return 'help'
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is no command: see --help`)
   return {
     host: values.host,
     port: parsePort(values.port),
@@ -72,23 +76,31 @@ export function parseArguments(
   }
 }
 
-function refuseUnknownFlags(argv: readonly string[]): void {
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true })
-  for (const token of tokens) {
-    if (token.kind === 'option' && !(token.name in options)) {
-      const flag = nearest(token.name, Object.keys(options))
-      throw new UsageError(`${token.rawName} is no flag: ${flag ? `did you mean --${flag}?` : 'see --help'}`)
-    }
-  }
-}
-
-function strictValues(argv: readonly string[]) {
+/**
+ * Flags and what else there is.
+ * @throws {UsageError}
+ */
+export function parseFlags<const Options extends ParseArgsOptionsConfig>(
+  argv: readonly string[],
+  known: Options,
+) {
+  refuseUnknownFlags(argv, known)
   try {
-    return parseArgs({ args: [...argv], options, strict: true }).values
+    return parseArgs({ args: [...argv], options: known, strict: true, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message.split('\n')[0] : String(error), {
       cause: error,
     })
+  }
+}
+
+function refuseUnknownFlags(argv: readonly string[], known: ParseArgsOptionsConfig): void {
+  const { tokens } = parseArgs({ args: [...argv], options: known, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind === 'option' && !Object.hasOwn(known, token.name)) {
+      const flag = nearest(token.name, Object.keys(known))
+      throw new UsageError(`${token.rawName} is no flag: ${flag ? `did you mean --${flag}?` : 'see --help'}`)
+    }
   }
 }
 

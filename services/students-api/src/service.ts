@@ -3,11 +3,13 @@ import { pino, type DestinationStream } from 'pino'
 import { createApp } from './app.ts'
 import { parseArguments, usage, UsageError, type Arguments, type DatabaseAddress } from './arguments.ts'
 import { KeysNeeded, requireKeysBeyondLoopback } from './auth/exposure.ts'
-import { parseKeysCommand, runKeysCommand } from './auth/keys-command.ts'
 import { systemClock } from './clock.ts'
+import type { Command } from './commands/command.ts'
+import { commands } from './commands/commands.ts'
 import { drain } from './http/draining.ts'
 import { CannotListen, listen } from './http/listening.ts'
 import { PostgresStudentStore } from './postgres/postgres-student-store.ts'
+import { CannotBackUp } from './store/backup.ts'
 import { DatabaseUnusable } from './store/database.ts'
 import { SqliteApiKeys } from './store/sqlite-api-keys.ts'
 import { SqliteStudentStore } from './store/sqlite-student-store.ts'
@@ -37,13 +39,16 @@ function openKeys(database: DatabaseAddress): SqliteApiKeys | undefined {
   return database.engine === 'sqlite' ? new SqliteApiKeys(database.path) : undefined
 }
 
-/** Runs the service until it is asked to stop. Resolves to the exit code: 0 stopped, 1 cannot start, 2 wrong usage. */
+/**
+ * Runs the service until it is asked to stop, or the command named first. Resolves to the exit code: 0 stopped or done,
+ * 1 cannot start, 2 wrong usage.
+ */
 export async function runService(machine: Machine, openStore = openDatabase): Promise<number> {
   try {
-    if (machine.argv[0] === 'keys') return await manageKeys(machine)
-    const parsed = parseArguments(machine.argv, machine.env)
-    if (parsed === 'help') machine.stdout.write(usage)
-    else await serve(parsed, machine, openStore)
+    const [word = '', ...rest] = machine.argv
+    const command = commands.get(word)
+    if (command) await runCommand(word, command, rest, machine)
+    else await parseAndServe(machine, openStore)
     return 0
   } catch (error) {
     if (!isExpected(error)) throw error
@@ -52,16 +57,28 @@ export async function runService(machine: Machine, openStore = openDatabase): Pr
   }
 }
 
-function isExpected(error: unknown): error is Error {
-  return [UsageError, DatabaseUnusable, CannotListen, KeysNeeded].some((kind) => error instanceof kind)
+async function runCommand(
+  word: string,
+  command: Command,
+  argv: readonly string[],
+  machine: Machine,
+): Promise<void> {
+  if (machine.env['DATABASE_URL']) {
+    throw new UsageError(`${word} works on SQLite only so far: unset DATABASE_URL`)
+  }
+  return command(argv, machine)
 }
 
-async function manageKeys({ argv, env, stdout }: Machine): Promise<number> {
-  if (env['DATABASE_URL']) throw new UsageError('keys are not kept in PostgreSQL yet: unset DATABASE_URL')
-  const command = parseKeysCommand(argv.slice(1))
-  using keys = new SqliteApiKeys(command.db)
-  stdout.write(await runKeysCommand(command, keys, systemClock.now()))
-  return 0
+async function parseAndServe(machine: Machine, openStore: OpenStore): Promise<void> {
+  const parsed = parseArguments(machine.argv, machine.env)
+  if (parsed === 'help') machine.stdout.write(usage)
+  else await serve(parsed, machine, openStore)
+}
+
+function isExpected(error: unknown): error is Error {
+  return [UsageError, DatabaseUnusable, CannotListen, CannotBackUp, KeysNeeded].some(
+    (kind) => error instanceof kind,
+  )
 }
 
 async function serve(

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../src/openapi/schema-shelf.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../src/seed/random.ts'
 
 const hostile = [
   null,

@@ -15,7 +15,7 @@ interface DocumentedAnswer {
   /** In lower case, as are the required ones. */
   headers: ReadonlySet<string>
   requiredHeaders: readonly string[]
-  content: { type: string; schema: JsonSchema } | undefined
+  content: { types: readonly string[]; schema: JsonSchema } | undefined
 }
 
 export function documentedRoutes({ paths, components }: OpenApiDocument): DocumentedRoute[] {
@@ -45,13 +45,13 @@ function answersOf({ responses }: OperationObject, resolved: Resolve): Documente
         name: name.toLowerCase(),
         required,
       }))
-      const [type, first] = Object.entries(content)[0] ?? []
+      const [first] = Object.values(content)
       return [
         status,
         {
           headers: new Set(names.map(({ name }) => name)),
           requiredHeaders: names.filter(({ required }) => required).map(({ name }) => name),
-          content: type !== undefined && first ? { type, schema: resolved(first.schema) } : undefined,
+          content: first && { types: Object.keys(content), schema: resolved(first.schema) },
         },
       ]
     }),

@@ -21,7 +21,7 @@ async function guarded(t: TestContext, ...scopes: Scope[][]) {
     await keys.add(key)
     headers.push({ authorization: `Bearer ${token}` })
   }
-  return { ...openApp(t, store, keys), keys, headers }
+  return { ...openApp(t, store, { keys }), keys, headers }
 }
 
 test('without any key everybody may', async (t) => {
@@ -44,6 +44,23 @@ test('each scope lets its own through, and admin all', async (t) => {
   const refused = await post(app, ada, reader)
   assert.deepEqual(problemOf(refused), [403, 'forbidden'])
   assert.match(String(refused.headers['www-authenticate']), /error="insufficient_scope", scope="write"$/)
+})
+
+test('an export wants read, and an import write', async (t) => {
+  const { app, headers } = await guarded(t, ['read'], ['write'])
+  const statuses = headers.map(async (authorization) => {
+    const type = { 'content-type': 'application/x-ndjson' }
+    const url = '/students/import'
+    return [
+      (await app.inject({ url: '/students/export', headers: authorization })).statusCode,
+      (await app.inject({ method: 'POST', url, headers: { ...authorization, ...type }, payload: '' }))
+        .statusCode,
+    ]
+  })
+  assert.deepEqual(await Promise.all(statuses), [
+    [200, 403],
+    [403, 200],
+  ])
 })
 
 test('once there is a key, none, a wrong and a malformed one are 401', async (t) => {

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
-import { createApp } from '../src/app.ts'
-import type { ApiKeyStore } from '../src/auth/api-key.ts'
+import { createApp, type AppDependencies } from '../src/app.ts'
 import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { StudentStore, StudentWriter } from '../src/students/student-store.ts'
@@ -45,10 +44,14 @@ export async function addStudent(store: StudentWriter, student: NewStudent): Pro
 }
 
 /** The service on a fresh database, or on the store given, and all that it logs. */
-export function openApp(t: TestContext, store: StudentStore = openStore(t), keys?: ApiKeyStore): TestApp {
+export function openApp(
+  t: TestContext,
+  store: StudentStore = openStore(t),
+  options: Pick<AppDependencies, 'keys' | 'limits'> = {},
+): TestApp {
   const log: LogLine[] = []
   const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
-  const app = createApp({ store, logger, ...(keys && { keys }) })
+  const app = createApp({ store, logger, ...options })
   t.after(() => app.close())
   return { app, log }
 }

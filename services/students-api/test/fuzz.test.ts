@@ -18,6 +18,9 @@ test('1000 requests made from the document: never 5xx, every answer as it says',
     'PATCH /students/{id} 412',
     'DELETE /students/{id} 204',
     'GET /students/{id} 304',
+    'GET /students/export 200',
+    'POST /students/import 200',
+    'POST /students/import 415',
   ]) {
     assert.ok(statuses.has(reached), `${reached} was never reached: ${[...statuses.keys()].join(', ')}`)
   }

@@ -156,6 +156,7 @@ const brokenStore = {
   add: broken,
   change: broken,
   remove: broken,
+  merge: broken,
   ping: broken,
 }
 

@@ -13,11 +13,15 @@ interface Ended {
 
 /** Runs the service on a machine that asks it to stop as soon as it has logged `listening`. */
 async function run(...argv: string[]): Promise<Ended> {
+  return runIn({}, ...argv)
+}
+
+async function runIn(env: Machine['env'], ...argv: string[]): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const stops = new Set<() => void>()
   const machine: Machine = {
     argv,
-    env: {},
+    env,
     stdout: {
       write(text) {
         written.stdout += text
@@ -92,6 +96,18 @@ test('keys are made, listed without their secret, and revoked', async (t) => {
     assert.match(stderr, /^students-api: [^\n]+\n$/)
   }
 })
+
+for (const words of [
+  ['keys', 'list'],
+  ['seed', '1'],
+  ['backup', 'copy.db'],
+]) {
+  test(`${words.join(' ')} with DATABASE_URL is one line and exit code 2`, async () => {
+    const { code, stdout, stderr } = await runIn({ DATABASE_URL: 'postgres://localhost/x' }, ...words)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.equal(stderr, `students-api: ${words[0]} works on SQLite only so far: unset DATABASE_URL\n`)
+  })
+}
 
 test('an unknown flag is one line and exit code 2', async () => {
   const stderr = 'students-api: --prot is no flag: did you mean --port?\n'

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../arguments.ts'
+import { parseFlags, UsageError } from '../arguments.ts'
 import { newApiKey, scopes, type ApiKey, type ApiKeyStore, type Scope } from './api-key.ts'
 
 /** `keys …` as data. */
@@ -12,27 +11,22 @@ const options = {
   db: { type: 'string', default: 'data/students.db' },
   scope: { type: 'string' },
   name: { type: 'string', default: '' },
+  help: { type: 'boolean', default: false },
 } as const
 
-/** @throws {UsageError} */
-export function parseKeysCommand(argv: readonly string[]): KeysCommand {
-  const { values, positionals } = strictly(argv)
+/**
+ * The words after `keys` as data, or `help` where that was asked for.
+ * @throws {UsageError}
+ */
+export function parseKeysCommand(argv: readonly string[]): KeysCommand | 'help' {
+  const { values, positionals } = parseFlags(argv, options)
+  if (values.help) return 'help'
   const { db, scope, name } = values
   const [action, id, ...rest] = positionals
   if (action === 'create' && id === undefined) return { action, db, name, scopes: parseScopes(scope) }
   if (action === 'list' && id === undefined) return { action, db }
   if (action === 'revoke' && id !== undefined && rest.length === 0) return { action, db, id }
   throw new UsageError('keys takes create --scope SCOPES, list, or revoke ID')
-}
-
-function strictly(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.split('\n')[0] : String(error), {
-      cause: error,
-    })
-  }
 }
 
 function parseScopes(text: string | undefined): Scope[] {

@@ -18,6 +18,11 @@ export const problemKinds = {
     title: 'Method not allowed',
     detail: 'The Allow header lists the methods this address answers.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    detail: 'None of the media types accepted is there at this address.',
+  },
   'request-timeout': {
     status: 408,
     title: 'Request timeout',

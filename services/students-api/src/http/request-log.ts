@@ -76,9 +76,11 @@ function rounded(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
 }
 
-// Every body leaves whole and so has a Content-Length; a HEAD names the length of a body it doesn't send.
+// A body that isn't streamed has a Content-Length; a HEAD names the length of a body it doesn't send.
 function bodyBytes(request: FastifyRequest, reply: FastifyReply): number {
-  return request.method === 'HEAD' ? 0 : Number(reply.getHeader('content-length') ?? 0)
+  return request.method === 'HEAD'
+    ? 0
+    : (reply.streamedBytes ?? Number(reply.getHeader('content-length') ?? 0))
 }
 
 /** SQLite's extended result code, which `node:sqlite` carries as `errcode`; also of the error underneath. */

@@ -25,6 +25,7 @@ export function socketErrorHandler(
   return (error, socket) => {
     const problem = new Problem(kindOfNodeCode[error.code] ?? 'bad-request')
     const reply = replyMidway(replies, socket)
+    if (reply?.request.routeOptions.config.hasOwnPace && error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return
     const occurrence = reply ? occurrenceOf(reply.request) : newOccurrence()
     if (reply) reply.problem = problem
     if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -6,7 +6,7 @@ import { processFigures, type ProcessFigures } from './process-figures.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
 const schema = { response: { 200: Type.String() } }
-const config = { operation: { summary: 'Figures for Prometheus', answers: 'text/plain' } }
+const config = { operation: { summary: 'Figures for Prometheus', answers: ['text/plain'] } }
 
 interface Options {
   requests: RequestMetrics

@@ -46,7 +46,6 @@ export const everyRoutes: readonly ProblemKind[] = [
   'headers-too-large',
   'internal',
 ]
-const readBodies: readonly ProblemKind[] = ['malformed-json', 'body-too-large', 'unsupported-media-type']
 
 const securitySchemes = { apiKey: { type: 'http', scheme: 'bearer' } } as const
 // A service without keys asks for none.
@@ -74,11 +73,12 @@ function operationOf(route: RouteOptions, method: string, shelf: SchemaShelf): O
   const schema = (route.schema ?? {}) as RouteSchema
   const isPublic = route.config?.access === 'public'
   const parameters = parametersOf(schema, operation)
+  const body = schema.body ?? operation.streams
   return {
     summary: operation.summary,
     security: isPublic ? [] : perhapsAKey,
     ...(parameters.length > 0 && { parameters }),
-    ...(schema.body && { requestBody: requestBody(schema.body, operation, shelf) }),
+    ...(body && { requestBody: requestBody(body, operation, shelf) }),
     responses: {
       ...successes(schema, operation, method, shelf),
       ...problemAnswers(problemsOf(schema, operation, method, isPublic), method !== 'HEAD'),
@@ -104,17 +104,20 @@ function headerParameter(name: RequestHeader, { problems = [] }: Operation): Par
   return { name, in: 'header', ...(required && { required }), description: text, schema: { type: 'string' } }
 }
 
-function requestBody(body: JsonSchema, { accepts = ['application/json'] }: Operation, shelf: SchemaShelf) {
+function requestBody(body: JsonSchema, { accepts }: Operation, shelf: SchemaShelf) {
+  return { required: true as const, content: contentOf(body, accepts, shelf) }
+}
+
+function contentOf(body: JsonSchema, types: readonly string[] | undefined, shelf: SchemaShelf) {
   const schema = shelf.reference(body)
-  return { required: true as const, content: Object.fromEntries(accepts.map((type) => [type, { schema }])) }
+  return Object.fromEntries((types ?? ['application/json']).map((type) => [type, { schema }]))
 }
 
 function successes({ response = {} }: RouteSchema, operation: Operation, method: string, shelf: SchemaShelf) {
   return Object.fromEntries(
     Object.entries(response).map(([status, schema]) => {
       const hasBody = method !== 'HEAD' && status !== '204' && status !== '304'
-      const type = operation.answers ?? 'application/json'
-      const content = hasBody ? { [type]: { schema: shelf.reference(schema) } } : undefined
+      const content = hasBody ? contentOf(schema, operation.answers, shelf) : undefined
       return [status, answerOf(Number(status), operation.sends?.[Number(status)], content)]
     }),
   )
@@ -122,7 +125,7 @@ function successes({ response = {} }: RouteSchema, operation: Operation, method:
 
 function problemsOf(
   schema: RouteSchema,
-  { problems = [] }: Operation,
+  { problems = [], streams }: Operation,
   method: string,
   isPublic: boolean,
 ): ProblemKind[] {
@@ -130,6 +133,9 @@ function problemsOf(
   if (!isPublic) kinds.add('unauthorized').add('forbidden')
   if (schema.params) kinds.add('not-found')
   if (schema.body ?? schema.querystring) kinds.add('invalid')
-  if (method !== 'GET' && method !== 'HEAD') readBodies.forEach((kind) => kinds.add(kind))
+  if (method !== 'GET' && method !== 'HEAD') {
+    kinds.add('body-too-large').add('unsupported-media-type')
+    if (!streams) kinds.add('malformed-json')
+  }
   return [...kinds].toSorted((a, b) => problemKinds[a].status - problemKinds[b].status)
 }

@@ -1,5 +1,6 @@
 import type { ProblemKind } from '../http/problem.ts'
 import type { RequestHeader, ResponseHeader } from './headers.ts'
+import type { JsonSchema } from './schema-shelf.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,6 +21,8 @@ export interface Operation {
   problems?: readonly ProblemKind[]
   /** The media types of its body; `application/json` where absent. */
   accepts?: readonly string[]
-  /** The media type of its answer; `application/json` where absent. */
-  answers?: string
+  /** Its body, where the route reads that by itself, without a schema. */
+  streams?: JsonSchema
+  /** The media types of its answer; `application/json` where absent. */
+  answers?: readonly string[]
 }

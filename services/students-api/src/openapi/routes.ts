@@ -64,7 +64,7 @@ const pageConfig = {
   access: 'public',
   operation: {
     summary: 'This document to be read',
-    answers: 'text/html',
+    answers: ['text/html'],
     sends: { 200: ['Content-Security-Policy'] },
   },
 } as const

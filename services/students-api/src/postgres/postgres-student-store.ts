@@ -7,6 +7,8 @@ import type {
   Change,
   ExpectedVersion,
   IdempotencyKey,
+  MergeOptions,
+  MergeOutcome,
   Removal,
   StudentList,
   StudentPage,
@@ -16,6 +18,7 @@ import type { NewStudent, Student, StudentChanges } from '../students/student.ts
 import { BatchQueue } from './batch-queue.ts'
 import { CommitUncertain, ConnectionPool, type PostgresAddress } from './connection-pool.ts'
 import { prepareDatabase } from './opening.ts'
+import type { Merged } from './merges.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 import { withRetries } from './retries.ts'
 import { countBatch, enterWriter, isLastBatch } from './revisions.ts'
@@ -96,6 +99,11 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     return this.#writes.run({ kind: 'remove', id, expected }) as Promise<Removal>
   }
 
+  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
+    const merged = (await this.#writes.run({ kind: 'merge', students, options })) as Merged
+    return [...merged.outcomes]
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.close()
     await this.#pool.end()
@@ -155,11 +163,13 @@ function isTakenMeanwhile([write, ...others]: readonly Write[], error: unknown):
 
 function isNew(outcome: Outcome): boolean {
   if (outcome.state === 'added') return !outcome.replayed
+  if (outcome.state === 'merged') return outcome.written.length > 0
   return outcome.state === 'changed' || outcome.state === 'removed'
 }
 
 function listChange(writes: readonly Write[], outcomes: readonly Outcome[], own: number): ListChange {
   const set = outcomes.flatMap((outcome) => {
+    if (outcome.state === 'merged') return outcome.written
     return 'student' in outcome && isNew(outcome) ? [outcome.student] : []
   })
   const removed = writes.flatMap((write, index) =>

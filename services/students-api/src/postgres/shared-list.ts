@@ -89,7 +89,7 @@ function applied(known: Known, { own, set, removed }: ListChange): Known | undef
   if (own <= known.own) return known
   if (own > known.own + 1) return undefined
   let { lastId } = known
-  for (const student of set.toSorted((a, b) => a.id - b.id)) {
+  for (const student of set.toSorted((a, b) => a.id - b.id || a.version - b.version)) {
     if (student.version === 1 && student.id <= lastId) return undefined
     lastId = Math.max(lastId, student.id)
     known.body.set(student.id, JSON.stringify(student))

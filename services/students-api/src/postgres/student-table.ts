@@ -54,6 +54,18 @@ export async function lockStudent(connection: Connection, id: number): Promise<S
   return row && toStudent(row)
 }
 
+/** Those who have one of the e-mails, as they will be until the transaction ends, by `emailKey`. */
+export async function lockByEmails(
+  connection: Connection,
+  keys: readonly string[],
+): Promise<[string, Student][]> {
+  const rows = await connection.query(
+    `SELECT ${studentColumns} FROM students WHERE email_key = ANY($1::text[]) ORDER BY id FOR UPDATE`,
+    [keys],
+  )
+  return rows.map(toStudent).map((student) => [emailKey(student.email), student])
+}
+
 /** Nothing where another student has the e-mail; fails with 23505 where one gets it at the same time. */
 export async function updateStudent(
   connection: Connection,

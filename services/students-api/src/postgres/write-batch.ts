@@ -3,6 +3,7 @@ import type { Student, StudentChanges } from '../students/student.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
+import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
 import { deleteStudent, lockStudent, updateStudent } from './student-table.ts'
 
 interface ChangeWrite {
@@ -18,12 +19,12 @@ interface RemoveWrite {
   expected: ExpectedVersion
 }
 
-export type Write = AddWrite | ChangeWrite | RemoveWrite
-export type Outcome = Addition | Change | Removal
+export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite
+export type Outcome = Addition | Merged | Change | Removal
 
 /**
- * Does all writes, inside the transaction they share: additions together, then the others in the order of ids, so that
- * processes wait for each other rather than deadlock.
+ * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
+ * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again.
  * @returns What each came to, in their order.
  */
 export async function writeAll(
@@ -35,7 +36,12 @@ export async function writeAll(
   const additions = writes.filter((write) => write.kind === 'add')
   const added = await addAll(connection, additions, now)
   additions.forEach((write, index) => outcomes.set(write, added[index]!))
-  const others = writes.filter((write) => write.kind !== 'add').toSorted((a, b) => a.id - b.id)
+  for (const write of writes) {
+    if (write.kind === 'merge') outcomes.set(write, await mergeAll(connection, write, now))
+  }
+  const others = writes
+    .filter((write) => write.kind === 'change' || write.kind === 'remove')
+    .toSorted((a, b) => a.id - b.id)
   for (const write of others) outcomes.set(write, await writeOne(connection, write, now))
   return writes.map((write) => outcomes.get(write)!)
 }

@@ -6,6 +6,8 @@ import type {
   EmailTaken,
   ExpectedVersion,
   IdempotencyKey,
+  MergeOptions,
+  MergeOutcome,
   Removal,
   StoreFigures,
   StudentList,
@@ -19,6 +21,7 @@ import { whileBusy } from './busy.ts'
 import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { StudentMerger } from './student-merger.ts'
 import { StudentPages } from './student-pages.ts'
 import { StudentTable } from './student-table.ts'
 import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
@@ -33,6 +36,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #limits: WriteLimits
   readonly #writes: WriteQueue
   readonly #students: StudentTable
+  readonly #merger: StudentMerger
   readonly #pages: StudentPages
   readonly #keys: IdempotencyKeys
   readonly #list: CachedList
@@ -49,6 +53,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#limits = limits
     this.#writes = new WriteQueue(db, clock, limits)
     this.#students = new StudentTable(db)
+    this.#merger = new StudentMerger(db, this.#students)
     this.#pages = new StudentPages(db)
     this.#keys = new IdempotencyKeys(db)
     this.#list = new CachedList(db, this.#students)
@@ -107,6 +112,17 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     )
   }
 
+  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
+    const merged = await this.#writes.run(
+      () => this.#merger.merge(students, options, this.#clock.now()),
+      (merges) => {
+        if (options.dryRun) return
+        for (const { student } of merges) if (student) this.#list.set(student)
+      },
+    )
+    return merged.map(({ outcome }) => outcome)
+  }
+
   [Symbol.dispose](): void {
     this.#writes.close()
     this.#db.close()
@@ -129,7 +145,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   }
 
   #taken(email: string): EmailTaken {
-    return { state: 'email-taken', existing: this.#students.idOf(email) }
+    return { state: 'email-taken', existing: this.#students.findByEmail(email)?.id }
   }
 
   #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {

@@ -22,7 +22,7 @@ const updateUnlessTaken = `
 export class StudentTable {
   readonly #selectAll: StatementSync
   readonly #selectOne: StatementSync
-  readonly #selectIdByEmail: StatementSync
+  readonly #selectByEmail: StatementSync
   readonly #insert: StatementSync
   readonly #update: StatementSync
   readonly #delete: StatementSync
@@ -30,7 +30,7 @@ export class StudentTable {
   constructor(db: DatabaseSync) {
     this.#selectAll = db.prepare(`SELECT ${studentColumns} FROM students ORDER BY id`)
     this.#selectOne = db.prepare(`SELECT ${studentColumns} FROM students WHERE id = ?`)
-    this.#selectIdByEmail = db.prepare('SELECT id FROM students WHERE email_key = ?')
+    this.#selectByEmail = db.prepare(`SELECT ${studentColumns} FROM students WHERE email_key = ?`)
     this.#insert = db.prepare(insertUnlessTaken)
     this.#update = db.prepare(updateUnlessTaken)
     this.#delete = db.prepare('DELETE FROM students WHERE id = ? AND version = ?')
@@ -45,9 +45,9 @@ export class StudentTable {
     return row && toStudent(row)
   }
 
-  idOf(email: string): number | undefined {
-    const row = this.#selectIdByEmail.get(emailKey(email))
-    return row && Number(row['id'])
+  findByEmail(email: string): Student | undefined {
+    const row = this.#selectByEmail.get(emailKey(email))
+    return row && toStudent(row)
   }
 
   /** Nothing where another student has the e-mail. */

@@ -32,6 +32,8 @@ export interface StudentWriter {
   change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change>
   /** What was remembered with idempotency keys of the student goes too. */
   remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
+  /** Each student by itself, in this order, all in one write: what each came to. */
+  merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]>
 }
 
 /** Every student in the order of ids. */
@@ -69,6 +71,14 @@ export type Addition =
   | { state: 'key-reused' }
   /** The key came before, and the student it made has been removed since. */
   | { state: 'removed-since' }
+
+export interface MergeOptions {
+  /** Whether a student whose e-mail is used is refused, or taken for what that one is to be. */
+  mode: 'insert' | 'upsert'
+  /** Tells what would be, and changes nothing. */
+  dryRun: boolean
+}
+export type MergeOutcome = 'added' | 'changed' | 'unchanged' | 'email-taken'
 
 export type Change = { state: 'changed'; student: Student } | EmailTaken | Unmet
 export type Removal = { state: 'removed' } | Unmet

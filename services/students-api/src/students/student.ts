@@ -41,3 +41,8 @@ export type Student = Static<typeof Student>
 export function emailKey(email: string): string {
   return email.toLowerCase()
 }
+
+/** Whether they are alike in all that a client sends. */
+export function isSame(a: NewStudent, b: NewStudent): boolean {
+  return a.name === b.name && a.domain === b.domain && a.gpa === b.gpa && a.email === b.email
+}

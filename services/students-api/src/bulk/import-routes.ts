@@ -1,0 +1,94 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Clock } from '../clock.ts'
+import { problemFrom } from '../http/errors.ts'
+import { fieldErrors } from '../http/field-errors.ts'
+import { Problem } from '../http/problem.ts'
+import { StoreUnavailable, type MergeOptions, type StudentWriter } from '../students/student-store.ts'
+import { NewStudent } from '../students/student.ts'
+import type { BulkLimits } from './bulk-limits.ts'
+import { CsvRows } from './csv-rows.ts'
+import { importBody, tooLarge } from './import-body.ts'
+import { ImportSummary, inWords } from './import-summary.ts'
+import { NdjsonRows } from './ndjson-rows.ts'
+import { operations } from './operations.ts'
+import { StudentImport, type Validate } from './student-import.ts'
+
+const mediaType =
+  /^(?<name>text\/csv|application\/x-ndjson)\s*(?:;\s*(?:charset="?utf-8"?|header=present)\s*)*$/i
+
+const ImportQuery = Type.Object(
+  {
+    dryRun: Type.Optional(Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'] })),
+    mode: Type.Optional(Type.Unsafe<MergeOptions['mode']>({ type: 'string', enum: ['insert', 'upsert'] })),
+  },
+  { additionalProperties: false },
+)
+
+interface Options {
+  store: StudentWriter
+  limits: BulkLimits
+  clock: Clock
+}
+
+/** `POST /students/import`: each row by itself, as it arrives. */
+export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store, limits, clock }, done) => {
+  app.removeAllContentTypeParsers()
+  // Nothing is read ahead of the route.
+  app.addContentTypeParser('*', async () => undefined)
+  const schema = { querystring: ImportQuery, response: { 200: ImportSummary } }
+  app.post(
+    '/students/import',
+    {
+      onRequest: async (request) => requireRows(request, limits),
+      config: { hasOwnPace: true, operation: operations.import },
+      schema,
+    },
+    async (request, reply) => {
+      const { dryRun = 'false', mode = 'insert' } = request.query
+      const options = { mode, dryRun: dryRun === 'true' }
+      const intake = new StudentImport(store, validateOf(request), options, limits.rows)
+      await readRows(request, intake, limits, clock)
+      return reply.send(intake.summary)
+    },
+  )
+  done()
+}
+
+async function readRows(request: FastifyRequest, intake: StudentImport, limits: BulkLimits, clock: Clock) {
+  const reader = nameOf(request) === 'text/csv' ? new CsvRows() : new NdjsonRows()
+  try {
+    for await (const bytes of importBody(request, limits, clock)) await intake.take(reader.push(bytes))
+    await intake.take(reader.end())
+  } catch (error) {
+    throw halted(error, intake.summary)
+  }
+}
+
+/** Tells, of an import that has stopped, what is done of it. */
+function halted(error: unknown, summary: ImportSummary): unknown {
+  if (!(error instanceof Problem || error instanceof StoreUnavailable) || summary.rows === 0) return error
+  const { kind, message, headers } = problemFrom(error)
+  const why = kind === 'overloaded' ? 'The service cannot take on more now.' : message
+  return new Problem(kind, { detail: `${why} ${inWords(summary)}`, headers, cause: error })
+}
+
+function validateOf(request: FastifyRequest): Validate {
+  const validate = request.compileValidationSchema(NewStudent, 'body')
+  return (value) => (validate(value) ? [] : fieldErrors(validate.errors ?? [], 'body').errors)
+}
+
+/** Refuses what isn't rows, or is known to be too many, before any is read. */
+function requireRows(request: FastifyRequest, limits: BulkLimits): void {
+  const { headers } = request
+  if (nameOf(request) === undefined || (headers['content-encoding'] ?? 'identity') !== 'identity') {
+    const detail = 'Send text/csv or application/x-ndjson in UTF-8, without Content-Encoding.'
+    throw new Problem('unsupported-media-type', { detail })
+  }
+  if (Number(headers['content-length'] ?? 0) > limits.bytes) throw tooLarge(limits)
+}
+
+function nameOf({ headers }: FastifyRequest): string | undefined {
+  return mediaType.exec(headers['content-type'] ?? '')?.groups?.['name']?.toLowerCase()
+}
