@@ -35,6 +35,9 @@ const NOBODY: Due = { index: -1, position: Infinity, className: '', dueMs: Infin
 /** A timer may be late by so much; from here on the event loop is turned until the arrival is due. */
 const SPIN_MS = 2
 
+/** Where nobody is due for long, the load may be over meanwhile. */
+const LOOK_MS = 100
+
 /**
  * Admits each arrival when it is due, or as soon after as can be: none is ever dropped in silence. Every worker follows
  * the schedule of the whole run and admits its own share of it, so the run is the same whatever the number of workers.
@@ -59,13 +62,10 @@ export class OpenDriver implements Driver {
   }
 
   steer(target: number, atMs: number): void {
-    const { times, stopwatch } = this.#options
-    stopwatch.at(atMs, () => {
-      this.#admitDue(atMs)
-      times.change(constant(target), atMs)
-      this.#next = { ...this.#next, dueMs: times.dueMs(this.#next.position) }
-      this.#step()
-    })
+    const { times } = this.#options
+    times.change(constant(target), atMs)
+    this.#next = { ...this.#next, dueMs: times.dueMs(this.#next.position) }
+    this.#step()
   }
 
   takePeak(): number {
@@ -90,8 +90,8 @@ export class OpenDriver implements Driver {
     const { clock, stopwatch } = this.#options
     this.#cancelNext()
     this.#admitDue(stopwatch.elapsedMs)
-    if (this.#next.dueMs === Infinity) return this.#checkDone()
-    const aheadMs = this.#next.dueMs - stopwatch.elapsedMs
+    this.#checkDone()
+    const aheadMs = Math.min(this.#next.dueMs - stopwatch.elapsedMs, LOOK_MS)
     this.#cancelNext =
       aheadMs > SPIN_MS
         ? clock.after(aheadMs - SPIN_MS, () => this.#step())
@@ -132,7 +132,9 @@ export class OpenDriver implements Driver {
   }
 
   #checkDone(): void {
-    if (this.#next.dueMs === Infinity && this.#options.visitors.busy === 0) this.#onDone()
+    const { times, stopwatch, visitors } = this.#options
+    const nobodyComes = this.#next === NOBODY || times.isOver(stopwatch.elapsedMs)
+    if (nobodyComes && visitors.busy === 0 && this.#late.length === 0) this.#onDone()
   }
 
   /** Takes this worker's next arrival. */

@@ -1,4 +1,4 @@
-import { type Piece, type Profile, valueAt } from './profile.ts'
+import { type Piece, type Profile, switched, valueAt } from './profile.ts'
 
 /** In milliseconds: sums over many pieces stray by less. */
 export const NANOSECOND = 1e-6
@@ -62,6 +62,11 @@ export class ArrivalTimes {
     }
   }
 
+  /** Whether the load is over by then; a rate of 0 may rise again. */
+  isOver(elapsedMs: number): boolean {
+    return this.#profile.pieceAt(elapsedMs) === undefined
+  }
+
   /** What was due until then has been seen; it is not gone back to. */
   pass(elapsedMs: number): void {
     while (this.#passedMs < elapsedMs) {
@@ -73,11 +78,9 @@ export class ArrivalTimes {
     }
   }
 
-  /** From `atMs` on, which has not passed before, another rate. */
+  /** From `atMs` on another rate; where that has passed already, from now on. */
   change(profile: Profile, atMs: number): void {
-    this.pass(atMs)
-    this.#passedMs = atMs
-    this.#profile = profile
+    this.#profile = switched(this.#profile, profile, Math.max(atMs, this.#passedMs))
   }
 }
 

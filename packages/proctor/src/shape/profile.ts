@@ -82,6 +82,18 @@ export function sampled(value: (elapsedSeconds: number) => number | undefined): 
   }
 }
 
+/** One profile until a time, and another from then on. */
+export function switched(before: Profile, after: Profile, atMs: number): Profile {
+  return {
+    pieceAt(elapsedMs) {
+      if (elapsedMs >= atMs) return after.pieceAt(elapsedMs)
+      const piece = before.pieceAt(elapsedMs)
+      if (piece === undefined || piece.endMs <= atMs) return piece
+      return { ...piece, endMs: atMs, endValue: valueAt(piece, atMs) }
+    },
+  }
+}
+
 function level(startMs: number, value: number): Piece {
   return { startMs, endMs: Infinity, startValue: value, endValue: value }
 }
