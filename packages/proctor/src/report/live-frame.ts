@@ -31,7 +31,7 @@ export function renderFrame(
     ...requestTable(timeline, Math.max(1, rows - OTHER_LINES), style),
     '',
     ...troubles(timeline).map((line) => style('bad', line)),
-    keysLine(timeline, isOver(plan, timeline) ? 'stopping' : state, style),
+    keysLine(plan, timeline, isOver(plan, timeline) ? 'stopping' : state, style),
   ]
 }
 
@@ -78,6 +78,9 @@ function nowLine({ load }: Plan, timeline: Timeline, style: Style): string {
 
 /** Beside those asked for, where their number is fixed. */
 function usersLine(load: Load, now: number): string {
+  if (load.kind === 'open' && load.stages === null) {
+    return `${formatNoun(load.arrivalsPerSecond, 'arrival')}/s asked, ${formatNoun(now, 'user')} at work`
+  }
   if (load.kind === 'open' || load.stages !== null) return formatNoun(now, 'user')
   return `${String(now).padStart(String(load.users).length)} of ${formatNoun(load.users, 'user')}`
 }
@@ -154,8 +157,9 @@ function newest<T extends { readonly lastSeen: number }>(groups: readonly T[]): 
   return groups.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]
 }
 
-function keysLine(timeline: Timeline, state: LiveState, style: Style): string {
-  if (state === 'running') return style('quiet', 'Ctrl-C stops and reports')
+function keysLine({ load }: Plan, timeline: Timeline, state: LiveState, style: Style): string {
+  const what = load.kind === 'closed' ? 'users' : 'arrivals/s'
+  if (state === 'running') return style('quiet', `w/s ± 1, W/S ± 10 ${what}   Ctrl-C stops and reports`)
   const waiting = formatNoun(timeline.seconds.at(-1)?.inFlight ?? 0, 'request')
   return style('strong', `Stopping: ${waiting} under way. Ctrl-C leaves at once.`)
 }

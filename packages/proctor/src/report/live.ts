@@ -25,6 +25,11 @@ export class Live implements RunListener {
     this.#screen = new Screen(terminal)
   }
 
+  /** On a terminal, where a person can see what a key does. */
+  get isDrawn(): boolean {
+    return this.#terminal.isTTY
+  }
+
   started(_scenario: ScenarioSummary, load: Load): void {
     this.#plan = { ...this.#plan, load }
     if (this.#terminal.isTTY) this.#redraw()

@@ -97,7 +97,7 @@ export class Run {
 
   /** Changes the load by so many users, or arrivals a second. */
   steer(by: number): void {
-    if (this.#state !== 'running') return
+    if (this.#state !== 'running' || by === 0) return
     const atMs = this.#clock.now() - this.#startedAt + STEERING_MS
     const target = Math.max(0, this.#targetAt(atMs) + by)
     this.#tell({ type: 'steer', target, atMs })

@@ -31,7 +31,7 @@ test('a frame: progress, what goes on now, each name, what went wrong last', () 
     'Aggregated             900          60     30      13.0      13.0      13.0',
     '',
     '60 × POST /students: 409 Taken',
-    'Ctrl-C stops and reports',
+    'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports',
   ])
 })
 
@@ -48,7 +48,7 @@ test('before anything ended it says so, and nothing jumps when it does', () => {
     '',
     'No request has ended yet.',
     '',
-    'Ctrl-C stops and reports',
+    'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports',
   ])
 })
 
