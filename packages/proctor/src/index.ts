@@ -3,6 +3,13 @@ export type { Http } from './http/client.ts'
 export type { RequestOptions } from './http/request.ts'
 export type { HttpResponse } from './http/response.ts'
 export { TransportError, type TransportErrorCode } from './http/transport-error.ts'
+export {
+  type AmountOverTime,
+  defineShape,
+  type LoadShape,
+  type ShapeDefinition,
+} from './scenario/load-shape.ts'
+export type { Users } from './shape/users-over-time.ts'
 export type { Random } from './scenario/random.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { type Clock, systemClock } from '../clock/clock.ts'
 import type { Terminal } from '../report/screen.ts'
@@ -12,6 +13,8 @@ export interface Machine {
   readonly stderr: Terminal
   /** Calls back at each Ctrl-C (SIGINT) or SIGTERM; the answer ends that. */
   onInterrupt(callback: () => void): () => void
+  /** Calls back at each key, where a person can press one; the answer ends that. Ctrl-C is an interrupt as ever. */
+  onKey(callback: (key: string) => void): () => void
   /** Leaves at once. */
   exit(code: number): void
 }
@@ -31,8 +34,45 @@ export function thisMachine(): Machine {
         for (const signal of SIGNALS) process.off(signal, callback)
       }
     },
+    onKey: (callback) => (isatty(0) && isInForeground() ? readKeys(process.stdin, callback) : () => {}),
     exit: (code) => process.exit(code),
   }
+}
+
+/** Keys come one by one, without Enter and unseen. */
+function readKeys(stdin: NodeJS.ReadStream, callback: (key: string) => void): () => void {
+  const read = (keys: string): void => {
+    for (const key of keys) {
+      const signal = SIGNAL_OF[key]
+      if (signal === undefined) callback(key)
+      else process.kill(process.pid, signal)
+    }
+  }
+  const goOn = (): void => void stdin.setRawMode(true)
+  stdin.setRawMode(true).setEncoding('utf8').on('data', read)
+  process.on('SIGCONT', goOn)
+  return () => {
+    process.off('SIGCONT', goOn)
+    stdin.off('data', read).setRawMode(false).pause()
+  }
+}
+
+/** One in the background that turns to the terminal is stopped by it. Where the system doesn't say, it is in front. */
+function isInForeground(): boolean {
+  try {
+    // Behind the name, which may hold anything: state, parent, group, session, terminal, the terminal's group.
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ')
+    return group === foreground
+  } catch {
+    return true
+  }
+}
+
+/** A terminal that gives keys one by one raises no signals itself. */
+const SIGNAL_OF: Readonly<Record<string, NodeJS.Signals>> = {
+  '\u0003': 'SIGINT',
+  '\u001a': 'SIGTSTP',
+  '\u001c': 'SIGQUIT',
 }
 
 /** Where a terminal does not say how high it is. */

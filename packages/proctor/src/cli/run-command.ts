@@ -53,6 +53,9 @@ async function runFromFlags(
   return exitCodeOf(end)
 }
 
+/** How many users, or arrivals a second, a key adds: Locust's keys. */
+const STEPS: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 }
+
 /** Runs it with the live display. The first Ctrl-C stops it politely, the second leaves. */
 async function watch(machine: Machine, plan: Plan, live: Live): Promise<RunEnd> {
   const run = new Run(plan, machine.clock, live)
@@ -66,9 +69,11 @@ async function watch(machine: Machine, plan: Plan, live: Live): Promise<RunEnd> 
     run.stop()
   }
   const unsubscribe = machine.onInterrupt(() => onInterrupt())
+  const unlisten = live.isDrawn ? machine.onKey((key) => run.steer(STEPS[key] ?? 0)) : () => {}
   try {
     return await run.start()
   } finally {
+    unlisten()
     unsubscribe()
     live.end()
   }

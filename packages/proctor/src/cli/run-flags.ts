@@ -1,16 +1,25 @@
 import { randomInt } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Plan } from '../engine/plan.ts'
+import type { Load, Plan } from '../engine/plan.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
+import type { Stage } from '../shape/profile.ts'
 import { UsageError } from './usage-error.ts'
 import {
+  type Arrivals,
+  type MaxUsers,
+  parseArrivals,
+  parseCount,
   parseDuration,
+  parseMaxUsers,
   parsePositiveDuration,
   parseSeed,
   parseShare,
   parseSpawnRate,
+  parseStages,
+  parseThreads,
   parseUsers,
 } from './values.ts'
 
@@ -18,9 +27,14 @@ import {
 export interface RunFlags {
   file?: string
   host?: string
-  users: number
-  spawnRate: number
+  users?: number
+  spawnRate?: number
+  stages?: Stage[]
+  arrivals?: Arrivals
+  maxUsers?: MaxUsers
+  iterations?: number
   runTime?: number
+  threads: number
   seed?: number
   stopTimeout: number
   requestTimeout: number
@@ -38,8 +52,30 @@ export function declareRunFlags(command: Command): Command {
     .option('-H, --host <url>', 'base URL of the service, such as http://127.0.0.1:5000')
     .option('-f, --file <file>', 'scenario file, for those used to Locust')
     .optionsGroup('Load:')
-    .addOption(flag('-u, --users <number>', 'users at work at the peak', parseUsers).default(1))
-    .addOption(flag('-r, --spawn-rate <rate>', 'users started per second', parseSpawnRate).default(1))
+    .addOption(flag('-u, --users <number>', 'users at work at the peak (default: 1)', parseUsers))
+    .addOption(flag('-r, --spawn-rate <rate>', 'users started per second (default: 1)', parseSpawnRate))
+    .addOption(
+      flag(
+        '--stages <stages>',
+        'users over time, or arrivals with --arrivals: 30s:100,5m:100,5m30s:0',
+        parseStages,
+      ),
+    )
+    .addOption(
+      flag(
+        '--arrivals <rate>',
+        'an open load: 500/s (Poisson) or 500/s,uniform, however long answers take',
+        parseArrivals,
+      ),
+    )
+    .addOption(
+      flag(
+        '--max-users <number>',
+        'the most at work in an open load; who finds as many waits, or with 1000,missed is counted as missed',
+        parseMaxUsers,
+      ),
+    )
+    .addOption(flag('--iterations <number>', 'tasks to do in all, then the run is over', parseCount))
     .addOption(
       flag(
         '-t, --run-time <duration>',
@@ -55,6 +91,11 @@ export function declareRunFlags(command: Command): Command {
       ).default(10_000, '10s'),
     )
     .addOption(flag('--seed <number>', 'repeat the random choices of a run, which told its seed', parseSeed))
+    .addOption(
+      flag('--threads <number>', 'worker threads that share the load', parseThreads).default(
+        Math.max(1, availableParallelism() - 1),
+      ),
+    )
     .optionsGroup('Requests:')
     .addOption(
       flag('--request-timeout <duration>', 'how long one request may take', parsePositiveDuration).default(
@@ -84,21 +125,63 @@ function flag<T>(flags: string, description: string, parse: (text: string) => T)
 
 /** Parses the rest; what the flags leave open is decided here, and never again. */
 export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlags): Plan {
+  const load = toLoad(flags)
   return {
     scenario: resolve(cwd, scenarioFile(scenario, flags.file)),
     host: checkedHost(flags.host),
-    load: {
-      kind: 'closed',
-      users: flags.users,
-      spawnRate: flags.spawnRate,
-      durationMs: flags.runTime ?? null,
-    },
+    load,
+    isLoadGiven: [flags.users, flags.stages, flags.arrivals].some((given) => given !== undefined),
+    workers: Math.min(flags.threads, mostAtWork(load)),
     seed: flags.seed ?? randomInt(2 ** 32),
     userAgent: `proctor/${PROCTOR_VERSION}`,
     stopTimeoutMs: flags.stopTimeout,
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
   }
+}
+
+function toLoad(flags: RunFlags): Load {
+  const { stages, runTime, iterations = null } = flags
+  const durationMs = runTime ?? stages?.at(-1)?.atMs ?? null
+  const bounds = { stages: stages ?? null, durationMs, iterations }
+  if (flags.arrivals !== undefined) return { ...toArrivals(flags, flags.arrivals), ...bounds }
+  if (flags.maxUsers !== undefined)
+    throw new UsageError('--max-users belongs to an open load: add --arrivals 500/s')
+  if (flags.users !== undefined && stages !== undefined)
+    throw new UsageError('expected -u or --stages, got both')
+  return {
+    kind: 'closed',
+    users: flags.users ?? peakOf(stages) ?? 1,
+    spawnRate: flags.spawnRate ?? 1,
+    ...bounds,
+  }
+}
+
+function toArrivals(flags: RunFlags, { perSecond, spacing }: Arrivals) {
+  const { stages, maxUsers } = flags
+  if (flags.users !== undefined || flags.spawnRate !== undefined) {
+    throw new UsageError('expected -u and -r, or --arrivals, got both: --max-users bounds an open load')
+  }
+  if ((perSecond === undefined) === (stages === undefined)) {
+    throw new UsageError('expected one rate: --arrivals 500/s, or --arrivals poisson --stages 30s:500')
+  }
+  return {
+    kind: 'open' as const,
+    arrivalsPerSecond: perSecond ?? peakOf(stages)!,
+    spacing,
+    maxUsers: maxUsers?.maxUsers ?? null,
+    whenBusy: maxUsers?.whenBusy ?? ('late' as const),
+  }
+}
+
+function peakOf(stages: readonly Stage[] | undefined): number | undefined {
+  return stages?.reduce((peak, { value }) => Math.max(peak, value), 0)
+}
+
+/** More workers than users would stand idle. */
+function mostAtWork(load: Load): number {
+  if (load.kind === 'open') return load.maxUsers ?? Infinity
+  return Math.max(1, Math.ceil(load.users))
 }
 
 function scenarioFile(argument: string | undefined, flagged: string | undefined): string {

@@ -1,3 +1,4 @@
+import type { Stage } from '../shape/profile.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What people type behind a flag, made into data. Each throws what was expected when it is something else. */
@@ -39,6 +40,70 @@ export function parseSpawnRate(text: string): number {
   const rate = parseDecimal(text)
   if (rate === undefined || rate <= 0) throw expected('users per second, more than 0, such as 5 or 0.5', text)
   return rate
+}
+
+export interface Arrivals {
+  /** Absent where stages say the rate. */
+  readonly perSecond?: number
+  readonly spacing: 'poisson' | 'uniform'
+}
+
+const MOST_ARRIVALS = 1_000_000
+
+/** `500/s` or `500/s,uniform`; `poisson` or `uniform` alone where stages say the rate. */
+export function parseArrivals(text: string): Arrivals {
+  if (isSpacing(text)) return { spacing: text }
+  const [rate = '', spacing = 'poisson', ...rest] = text.split(',')
+  const perSecond = rate.endsWith('/s') ? (parseDecimal(rate.slice(0, -2)) ?? 0) : 0
+  if (!isSpacing(spacing) || rest.length > 0 || perSecond <= 0 || perSecond > MOST_ARRIVALS) {
+    throw expected('arrivals such as 500/s or 500/s,uniform, at most 1000000/s', text)
+  }
+  return { perSecond, spacing }
+}
+
+function isSpacing(text: string): text is Arrivals['spacing'] {
+  return text === 'poisson' || text === 'uniform'
+}
+
+/** `30s:100,5m:100,5m30s:0`: what is reached when, in rising order. */
+export function parseStages(text: string): Stage[] {
+  const points = text.split(',').map((part): Stage => {
+    const [, at = '', value = ''] = /^([^:]+):(\d+(?:\.\d+)?)$/.exec(part.trim()) ?? []
+    if (at === '' || Number(value) > MOST_USERS) throw expected('stages such as 30s:100,5m:100,5m30s:0', text)
+    return { atMs: parseDuration(at), value: Number(value) }
+  })
+  if (points.some(({ atMs }, index) => atMs < (points[index - 1]?.atMs ?? 0)) || points.at(-1)!.atMs === 0) {
+    throw expected('stages at rising times since the start, such as 30s:100,5m:100', text)
+  }
+  return points
+}
+
+export interface MaxUsers {
+  readonly maxUsers: number
+  readonly whenBusy: 'late' | 'missed'
+}
+
+/** `1000`, or `1000,missed`. */
+export function parseMaxUsers(text: string): MaxUsers {
+  const [users = '', whenBusy = 'late', ...rest] = text.split(',')
+  if (rest.length > 0 || !(whenBusy === 'late' || whenBusy === 'missed')) {
+    throw expected('a number of users such as 1000, or 1000,missed', text)
+  }
+  return { maxUsers: parseUsers(users), whenBusy }
+}
+
+export function parseCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0
+  if (count >= 1 && Number.isSafeInteger(count)) return count
+  throw expected('a whole number from 1', text)
+}
+
+const MOST_THREADS = 256
+
+export function parseThreads(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0
+  if (threads >= 1 && threads <= MOST_THREADS) return threads
+  throw expected('a whole number from 1 to 256', text)
 }
 
 export function parseShare(text: string): number {

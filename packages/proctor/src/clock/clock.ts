@@ -11,6 +11,8 @@ export interface Clock {
   wallTime(reading: number): number
   /** Calls `callback` once, `delayMs` from now; the answer cancels it. */
   after(delayMs: number, callback: () => void): () => void
+  /** Calls `callback` once, when the event loop has gone round once; the answer cancels it. */
+  nextTurn(callback: () => void): () => void
 }
 
 /** A timer set further ahead than this (24.8 days) would fire at once. */
@@ -26,5 +28,9 @@ export const systemClock: Clock = {
   after(delayMs, callback) {
     const timer = setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS))
     return () => clearTimeout(timer)
+  },
+  nextTurn(callback) {
+    const immediate = setImmediate(callback)
+    return () => clearImmediate(immediate)
   },
 }

@@ -1,3 +1,5 @@
+import type { Stage } from '../shape/profile.ts'
+
 /** All that a run needs to know: made once, never changed, the same for every worker. Crosses threads as it is. */
 export interface Plan {
   /** Absolute path of the scenario file. */
@@ -5,6 +7,10 @@ export interface Plan {
   /** Base URL of the service. */
   readonly host: string
   readonly load: Load
+  /** Whether flags said what the load is; where they didn't, a shape of the scenario's takes its place. */
+  readonly isLoadGiven: boolean
+  /** How many workers share the load. */
+  readonly workers: number
   /** Every random choice of every user follows from it. */
   readonly seed: number
   /** Sent with every request, so that the service's log can tell this load from its users. */
@@ -17,12 +23,44 @@ export interface Plan {
   readonly traceSampledShare: number | null
 }
 
-/** Users that ask, wait for the answer, think, and ask again. */
-export interface Load {
-  readonly kind: 'closed'
-  readonly users: number
-  /** Users started per second. */
-  readonly spawnRate: number
+export type Load = ClosedLoad | OpenLoad
+
+interface LoadBounds {
   /** The ramp included; `null` runs until it is stopped. */
   readonly durationMs: number | null
+  /** The run is over when so many tasks have been done; `null` sets no bound. */
+  readonly iterations: number | null
 }
+
+/** Users that ask, wait for the answer, think, and ask again. */
+export interface ClosedLoad extends LoadBounds {
+  readonly kind: 'closed'
+  /** At the peak. */
+  readonly users: number
+  /** Users started per second; also where the load is changed while it runs. */
+  readonly spawnRate: number
+  /** Users over time; `null` starts them all at the spawn rate, `scenario` is a function of the scenario's. */
+  readonly stages: readonly Stage[] | 'scenario' | null
+}
+
+/** Arrivals that come when they come, however long the answers take. Each does one task. */
+export interface OpenLoad extends LoadBounds {
+  readonly kind: 'open'
+  /** At the peak. */
+  readonly arrivalsPerSecond: number
+  readonly spacing: 'poisson' | 'uniform'
+  /** Arrivals a second over time; `null` is the peak throughout, `scenario` is a function of the scenario's. */
+  readonly stages: readonly Stage[] | 'scenario' | null
+  /** The most users at work at a time; `null` sets no bound. */
+  readonly maxUsers: number | null
+  /** What becomes of arrivals that find as many at work: they wait and are late, or are counted as missed. */
+  readonly whenBusy: 'late' | 'missed'
+}
+
+/** Which part of a load a worker has. */
+export interface Share {
+  readonly worker: number
+  readonly of: number
+}
+
+export const WHOLE: Share = { worker: 0, of: 1 }

@@ -5,6 +5,7 @@ import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
 import type { HttpResponse } from '../http/response.ts'
 import type { TransportError } from '../http/transport-error.ts'
+import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
 import type { Counts, RequestInterval, Snapshot, TaskException } from './snapshot.ts'
 
@@ -14,7 +15,7 @@ const MAX_SIGNATURES = 200
 const OTHER_NAMES = '(other names: give the request a name)'
 
 /** A recorder's part of a snapshot. */
-type Recorded = Pick<Snapshot, 'inFlight' | 'requests' | 'failures' | 'exceptions' | 'counts'>
+type Recorded = Pick<Snapshot, 'inFlight' | 'requests' | 'failures' | 'exceptions' | 'counts' | 'slip'>
 
 interface NamedStats {
   readonly method: string
@@ -39,6 +40,7 @@ export class Recorder implements ExchangeObserver {
     message: 'other exceptions',
     stack: '',
   })
+  readonly #slip = new Histogram()
   #counts = noCounts()
   #inFlight = 0
   #answered = 0
@@ -73,18 +75,25 @@ export class Recorder implements ExchangeObserver {
     this.#counts.scheduled += 1
   }
 
+  /** An arrival that was due and never began: the one request it would at least have made. */
+  missed(): void {
+    this.#counts.scheduled += 1
+    this.#counts.missed += 1
+  }
+
+  /** How late an arrival was admitted. */
+  slipped(lateMs: number): void {
+    this.#slip.record(lateMs)
+  }
+
   answered(exchange: Exchange, response: HttpResponse): void {
     this.#inFlight -= 1
     this.#answered += 1
     const { stats } = this.#statsOf(exchange.method, exchange.name)
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
-    if (response.status < 400) {
-      stats.succeeded.record(response.durationMs)
-    } else {
-      stats.failed.record(response.durationMs)
-      this.#noteFailure(exchange, signatureOfAnswer(response), response)
-    }
+    stats.record(exchange, response.status < 400)
+    if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
   }
 
   failed(exchange: Exchange, error: TransportError): void {
@@ -98,7 +107,7 @@ export class Recorder implements ExchangeObserver {
     this.#firstError ??= error
     const { stats } = this.#statsOf(exchange.method, exchange.name)
     stats.requestBytes += exchange.requestBytes
-    stats.failed.record(exchange.endedAt - exchange.startedAt)
+    stats.record(exchange, false)
     this.#noteFailure(exchange, signatureOfError(error), null)
   }
 
@@ -119,8 +128,10 @@ export class Recorder implements ExchangeObserver {
       failures: this.#failures.drain(),
       exceptions: this.#exceptions.drain(),
       counts: this.#counts,
+      slip: this.#slip.toWire(),
     }
     this.#counts = noCounts()
+    this.#slip.clear()
     return recorded
   }
 

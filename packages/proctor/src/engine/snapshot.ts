@@ -1,5 +1,6 @@
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
+import type { HistogramWire } from '../stats/histogram.ts'
 import type { RequestStatsWire } from '../stats/request-stats.ts'
 
 /**
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly failures: readonly [string, Tallied<Failure>][]
   readonly exceptions: readonly [string, Tallied<TaskException>][]
   readonly counts: Counts
+  /** How late the arrivals of an open load were admitted, for want of the generator's time. */
+  readonly slip: HistogramWire
   /** The worker's own state. */
   readonly generator: { readonly eventLoopUtilization: number }
 }

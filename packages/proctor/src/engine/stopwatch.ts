@@ -6,25 +6,43 @@ export class Stopwatch {
   readonly #startedAt: number
   readonly #pending = new Set<() => void>()
 
-  /** Starts now. */
-  constructor(clock: Clock) {
+  /** `startedAt` is a reading of the clock; now, unless given. */
+  constructor(clock: Clock, startedAt = clock.now()) {
     this.#clock = clock
-    this.#startedAt = clock.now()
+    this.#startedAt = startedAt
   }
 
   get elapsedMs(): number {
     return this.#clock.now() - this.#startedAt
   }
 
-  /** Calls back once, as soon as may be after `elapsedMs` have passed since the start, and never before. */
-  at(elapsedMs: number, callback: () => void): void {
-    const cancel = this.#clock.after(Math.max(0, elapsedMs - this.elapsedMs), () => {
+  /** What the clock reads when so much has passed. */
+  readingAt(elapsedMs: number): number {
+    return this.#startedAt + elapsedMs
+  }
+
+  /**
+   * Calls back once, as soon as may be after `elapsedMs` have passed since the start, and never before; the answer
+   * cancels it.
+   */
+  at(elapsedMs: number, callback: () => void): () => void {
+    const cancel = (): void => {
       this.#pending.delete(cancel)
-      // Timers count whole milliseconds and may come a fraction of one early.
-      if (this.elapsedMs < elapsedMs) this.at(elapsedMs, callback)
-      else callback()
-    })
+      cancelTimer()
+    }
+    const wait = (): (() => void) =>
+      this.#clock.after(Math.max(0, elapsedMs - this.elapsedMs), () => {
+        // Timers count whole milliseconds and may come a fraction of one early.
+        if (this.elapsedMs < elapsedMs) {
+          cancelTimer = wait()
+          return
+        }
+        this.#pending.delete(cancel)
+        callback()
+      })
+    let cancelTimer = wait()
     this.#pending.add(cancel)
+    return cancel
   }
 
   /** Nothing that is pending happens any more. */

@@ -3,9 +3,9 @@ import { Origin } from '../http/origin.ts'
 import { Transport } from '../http/transport.ts'
 import type { TransportError } from '../http/transport-error.ts'
 import type { Scenario } from '../scenario/load-scenario.ts'
-import { ramp, type UsersOverTime } from '../shape/users-over-time.ts'
-import type { Plan } from './plan.ts'
-import { Population } from './population.ts'
+import type { Driver } from './driver.ts'
+import { driverOf } from './drivers.ts'
+import { type Plan, type Share, WHOLE } from './plan.ts'
 import { Recorder } from './recorder.ts'
 import type { Snapshot } from './snapshot.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -18,6 +18,16 @@ export interface WorkerListener {
   noAnswer(waiting: number, error: TransportError | undefined): void
 }
 
+export interface WorkerRunOptions {
+  readonly plan: Plan
+  readonly scenario: Scenario
+  readonly clock: Clock
+  readonly listener: WorkerListener
+  /** The whole load, unless several workers share it. */
+  readonly share?: Share
+  readonly startsAt?: number
+}
+
 /** Early enough to be read within the first second. */
 const NO_ANSWER_MS = 800
 const SECOND_MS = 1000
@@ -28,15 +38,15 @@ export class WorkerRun {
   readonly #plan: Plan
   readonly #listener: WorkerListener
   readonly #transport: Transport
-  readonly #shape: UsersOverTime
-  readonly #population: Population
+  readonly #driver: Driver
   readonly #stopwatch: Stopwatch
   readonly #stopped = Promise.withResolvers<void>()
   #second = 0
   #utilization = performance.eventLoopUtilization()
 
-  /** The run starts with `run`; its time is counted from here. */
-  constructor(plan: Plan, scenario: Scenario, clock: Clock, listener: WorkerListener) {
+  /** `startsAt`, a reading of the clock, is when the run's time begins: now, unless several workers are to agree. */
+  constructor(options: WorkerRunOptions) {
+    const { plan, scenario, clock, listener, share = WHOLE, startsAt = clock.now() } = options
     this.#plan = plan
     this.#listener = listener
     this.recorder = new Recorder(clock)
@@ -47,21 +57,21 @@ export class WorkerRun {
       timeoutMs: plan.requestTimeoutMs,
       traceSampledShare: plan.traceSampledShare ?? undefined,
     })
-    this.#shape = ramp(plan.load.users, plan.load.spawnRate)
-    this.#population = new Population(scenario, this.#shape.peak, {
+    this.#stopwatch = new Stopwatch(clock, startsAt)
+    const workplace = {
       clock,
       transport: this.#transport,
       recorder: this.recorder,
       origin: new Origin(plan.host),
       seed: plan.seed,
-    })
-    this.#stopwatch = new Stopwatch(clock)
+    }
+    this.#driver = driverOf(plan.load, { scenario, share, workplace, stopwatch: this.#stopwatch })
   }
 
   /** Runs to the end of the plan, or to `stop`; resolves when the last request has ended. */
   async run(): Promise<void> {
     const { durationMs } = this.#plan.load
-    this.#grow()
+    this.#stopwatch.at(0, () => this.#driver.start(() => this.stop()))
     this.#snapshotAtSecondsEnd()
     this.#watchForAnswer()
     if (durationMs !== null) this.#stopwatch.at(durationMs, () => this.stop())
@@ -76,6 +86,11 @@ export class WorkerRun {
     this.#stopped.resolve()
   }
 
+  /** From `atMs` on, so many users in all, or arrivals a second. */
+  steer(target: number, atMs: number): void {
+    this.#driver.steer(target, atMs)
+  }
+
   /** Tells all that was counted since the last snapshot. */
   report(): void {
     const now = performance.eventLoopUtilization()
@@ -84,7 +99,7 @@ export class WorkerRun {
     this.#listener.snapshot({
       second: this.#second,
       elapsedMs: this.#stopwatch.elapsedMs,
-      users: this.#population.takePeak(),
+      users: this.#driver.takePeak(),
       ...this.recorder.take(),
       generator: { eventLoopUtilization: utilization },
     })
@@ -94,16 +109,9 @@ export class WorkerRun {
   async #drain(): Promise<void> {
     const longEnough = Promise.withResolvers<void>()
     this.#stopwatch.at(this.#stopwatch.elapsedMs + this.#plan.stopTimeoutMs, () => longEnough.resolve())
-    await Promise.race([this.#population.stop(), longEnough.promise])
-    this.#population.end()
+    await Promise.race([this.#driver.stop(), longEnough.promise])
+    this.#driver.end()
     this.#transport.close('interrupted')
-  }
-
-  #grow(): void {
-    const { elapsedMs } = this.#stopwatch
-    this.#population.growTo(this.#shape.usersAt(elapsedMs))
-    const next = this.#shape.nextChangeMs(elapsedMs)
-    if (next !== undefined) this.#stopwatch.at(next, () => this.#grow())
   }
 
   #snapshotAtSecondsEnd(): void {

@@ -21,6 +21,12 @@ export interface Http {
   request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse>
 }
 
+/** When the requests of an open load are due. */
+export interface Timetable {
+  /** When the one that is asked for now was due. */
+  take(): number
+}
+
 const SLASH = 47
 const NO_OPTIONS: RequestOptions = {}
 
@@ -33,6 +39,8 @@ export class HttpClient implements Http {
   /** Clients for other origins, made when a scenario names a whole URL. */
   #others: Map<string, HttpClient> | undefined
   #refusal: (() => Error) | undefined
+  /** When its requests are due; in a closed load, when they are written. */
+  #timetable: Timetable | undefined
   readonly #onIdle = (connection: Connection): void => {
     this.#idle.push(connection)
   }
@@ -76,6 +84,11 @@ export class HttpClient implements Http {
     return this.#ask(method, path, options)
   }
 
+  /** From now on its requests are those of an open load. */
+  follow(timetable: Timetable): void {
+    this.#timetable = timetable
+  }
+
   /** From now on every request is refused with this error, or with `undefined` none is. */
   refuse(refusal: (() => Error) | undefined): void {
     this.#refusal = refusal
@@ -112,6 +125,7 @@ export class HttpClient implements Http {
         body: body?.content,
         requestBytes: body?.bytes ?? 0,
         traceId: trace?.traceId ?? '',
+        dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
         startedAt: 0,
         endedAt: 0,
         resolve,
@@ -145,6 +159,7 @@ export class HttpClient implements Http {
     let client = this.#others.get(parsed.origin)
     if (client === undefined) {
       client = new HttpClient(new Origin(parsed.origin), this.#transport)
+      if (this.#timetable !== undefined) client.follow(this.#timetable)
       this.#others.set(parsed.origin, client)
     }
     return client.#ask(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })

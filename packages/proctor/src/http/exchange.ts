@@ -14,6 +14,8 @@ export interface Exchange {
   /** Length of the request's body in bytes. */
   readonly requestBytes: number
   readonly traceId: string
+  /** When an open load's request was due: response times count from here. `NaN` in a closed load. */
+  readonly dueAt: number
   /** Just before the write; while the connection opens, when the request was asked for. */
   startedAt: number
   /** When the last byte had come, or the failure. */

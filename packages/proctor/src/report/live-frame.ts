@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
-import type { Plan } from '../engine/plan.ts'
+import type { Load, Plan } from '../engine/plan.ts'
 import { latencyFigures } from '../run/figures.ts'
 import type { NamedStats, Timeline } from '../run/timeline.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
-import { formatCount, formatMs, formatNoun, formatSeconds, formatShare, oneLine } from './format.ts'
+import { formatCount, formatMs, formatNoun, formatShare, oneLine } from './format.ts'
+import { formatElapsed } from './load.ts'
 import { plainStyle, type Style } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -30,18 +31,13 @@ export function renderFrame(
     ...requestTable(timeline, Math.max(1, rows - OTHER_LINES), style),
     '',
     ...troubles(timeline).map((line) => style('bad', line)),
-    keysLine(timeline, isOver(plan, timeline) ? 'stopping' : state, style),
+    keysLine(plan, timeline, isOver(plan, timeline) ? 'stopping' : state, style),
   ]
 }
 
 /** What is run against what; the seed repeats it. */
 export function aimLine({ scenario, host, seed }: Plan): string {
   return `${oneLine(basename(scenario))} against ${host}, seed ${seed}`
-}
-
-export function loadLine({ load: { users, spawnRate, durationMs } }: Plan): string {
-  const until = durationMs === null ? 'until Ctrl-C' : `for ${formatElapsed(durationMs / 1000)}`
-  return `${formatNoun(users, 'user')}, ${spawnRate} started a second, ${until}`
 }
 
 /** The same in one line, where there is no terminal to draw on. */
@@ -64,24 +60,29 @@ function progressLine({ load: { durationMs } }: Plan, timeline: Timeline): strin
     : `${bar(elapsed / durationMs)}  ${seconds} of ${formatElapsed(durationMs / 1000)}`
 }
 
-/** Whole seconds where they are whole: a running time of `5.0 s` looks more exact than it is. */
-function formatElapsed(seconds: number): string {
-  return seconds < 100 && Number.isInteger(seconds) ? `${seconds} s` : formatSeconds(seconds)
-}
-
 function bar(share: number): string {
   const full = Math.min(BAR_CELLS, Math.floor(share * BAR_CELLS))
   return '━'.repeat(full) + '╌'.repeat(BAR_CELLS - full)
 }
 
-function nowLine({ load: { users } }: Plan, timeline: Timeline, style: Style): string {
-  const atWork = String(usersNow(timeline)).padStart(String(users).length)
+function nowLine({ load }: Plan, timeline: Timeline, style: Style): string {
   const tone = timeline.total.failed.count > 0 ? 'bad' : undefined
+  const { missed } = timeline.counts
   return [
-    `${atWork} of ${formatNoun(users, 'user')}`,
+    usersLine(load, usersNow(timeline)),
     `${formatCount(rateNow(timeline)).padStart(5)} requests/s`,
     style(tone, failuresSoFar(timeline)),
+    ...(missed === 0 ? [] : [style('bad', `${formatCount(missed)} missed`)]),
   ].join('   ')
+}
+
+/** Beside those asked for, where their number is fixed. */
+function usersLine(load: Load, now: number): string {
+  if (load.kind === 'open' && load.stages === null) {
+    return `${formatNoun(load.arrivalsPerSecond, 'arrival')}/s asked, ${formatNoun(now, 'user')} at work`
+  }
+  if (load.kind === 'open' || load.stages !== null) return formatNoun(now, 'user')
+  return `${String(now).padStart(String(load.users).length)} of ${formatNoun(load.users, 'user')}`
 }
 
 type Row = {
@@ -156,8 +157,9 @@ function newest<T extends { readonly lastSeen: number }>(groups: readonly T[]): 
   return groups.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]
 }
 
-function keysLine(timeline: Timeline, state: LiveState, style: Style): string {
-  if (state === 'running') return style('quiet', 'Ctrl-C stops and reports')
+function keysLine({ load }: Plan, timeline: Timeline, state: LiveState, style: Style): string {
+  const what = load.kind === 'closed' ? 'users' : 'arrivals/s'
+  if (state === 'running') return style('quiet', `w/s ± 1, W/S ± 10 ${what}   Ctrl-C stops and reports`)
   const waiting = formatNoun(timeline.seconds.at(-1)?.inFlight ?? 0, 'request')
   return style('strong', `Stopping: ${waiting} under way. Ctrl-C leaves at once.`)
 }

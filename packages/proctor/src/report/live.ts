@@ -1,8 +1,10 @@
-import type { Plan } from '../engine/plan.ts'
+import type { Load, Plan } from '../engine/plan.ts'
+import type { ScenarioSummary } from '../run/protocol.ts'
 import type { RunListener } from '../run/run.ts'
 import { Timeline } from '../run/timeline.ts'
 import { formatNoun } from './format.ts'
-import { aimLine, type LiveState, loadLine, renderFrame, renderPlainLine } from './live-frame.ts'
+import { aimLine, type LiveState, renderFrame, renderPlainLine } from './live-frame.ts'
+import { describeLoad } from './load.ts'
 import { Screen, type Terminal } from './screen.ts'
 import { styleOf } from './style.ts'
 
@@ -11,7 +13,7 @@ const PLAIN_EVERY_SECONDS = 5
 
 /** A run as it goes on, for people: redrawn in place on a terminal, now and then a line elsewhere. */
 export class Live implements RunListener {
-  readonly #plan: Plan
+  #plan: Plan
   readonly #terminal: Terminal
   readonly #screen: Screen
   #timeline = new Timeline()
@@ -23,15 +25,32 @@ export class Live implements RunListener {
     this.#screen = new Screen(terminal)
   }
 
-  started(): void {
+  /** On a terminal, where a person can see what a key does. */
+  get isDrawn(): boolean {
+    return this.#terminal.isTTY
+  }
+
+  started(_scenario: ScenarioSummary, load: Load): void {
+    this.#plan = { ...this.#plan, load }
     if (this.#terminal.isTTY) this.#redraw()
-    else this.note(`${aimLine(this.#plan)}\n${loadLine(this.#plan)}`)
+    else this.note(`${aimLine(this.#plan)}\n${describeLoad(load)}`)
   }
 
   second(timeline: Timeline): void {
     this.#timeline = timeline
     if (this.#terminal.isTTY) this.#redraw()
     else if (isFifthWhole(timeline)) this.note(renderPlainLine(timeline))
+  }
+
+  /** From now on the load is what was asked for by hand. */
+  steered(target: number): void {
+    const { load } = this.#plan
+    const steered: Load =
+      load.kind === 'closed'
+        ? { ...load, users: target, stages: null }
+        : { ...load, arrivalsPerSecond: target, stages: null }
+    this.#plan = { ...this.#plan, load: steered }
+    if (this.#terminal.isTTY) this.#redraw()
   }
 
   noAnswer(waiting: number, reason: string | undefined): void {

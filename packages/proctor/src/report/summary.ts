@@ -10,6 +10,7 @@ import {
   formatShare,
   oneLine,
 } from './format.ts'
+import { describeLoad } from './load.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -65,17 +66,25 @@ function headlineSection(record: RunRecord): string[] {
   const { total, durationSeconds, scenario, host, seed } = record
   const asked = `${formatNoun(total.count, 'request')} in ${formatSeconds(durationSeconds)}`
   const failed = `${formatNoun(total.failures, 'failure')} (${formatShare(total.failures, total.count)})`
+  const missed = total.missed === 0 ? [] : [`${formatNoun(total.missed, 'arrival')} missed`]
   const cut = total.interrupted === 0 ? [] : [`${formatCount(total.interrupted)} interrupted by the end`]
   return [
-    [asked, `${formatRate(total.perSecond)} a second`, failed, ...cut].join(', '),
+    [asked, `${formatRate(total.perSecond)} a second`, failed, ...missed, ...cut].join(', '),
     `${oneLine(scenario)} against ${host}, ${usersAtWork(record)}, seed ${seed}`,
   ]
 }
 
 /** The users there were, beside those asked for where they were fewer. */
-function usersAtWork({ load, timeline }: RunRecord): string {
+function usersAtWork({ load, steering, timeline }: RunRecord): string {
   const peak = timeline.reduce((most, { users }) => Math.max(most, users), 0)
-  return peak === load.users ? formatNoun(peak, 'user') : `${peak} of ${formatNoun(load.users, 'user')}`
+  const changed = steering.length === 0 ? [] : [`changed ${formatNoun(steering.length, 'time')} by hand`]
+  if (load.kind === 'open') return [describeLoad(load), `at most ${peak} at work`, ...changed].join(', ')
+  const isFixed = load.stages === null && steering.length === 0
+  const users =
+    !isFixed || peak === load.users
+      ? formatNoun(peak, 'user')
+      : `${peak} of ${formatNoun(load.users, 'user')}`
+  return [users, ...changed].join(', ')
 }
 
 function figuresSection(record: RunRecord, style: Style): string[] {

@@ -40,7 +40,7 @@ export function requestFigures(stats: RequestStats, seconds: number): RequestFig
     averageRequestBytes: count === 0 ? null : stats.requestBytes / count,
     perSecond: perSecond(count, seconds),
     failuresPerSecond: perSecond(stats.failed.count, seconds),
-    service: all,
+    service: latencyFigures(stats.service()),
     succeeded: latencyFigures(stats.succeeded),
     failed: latencyFigures(stats.failed),
   }

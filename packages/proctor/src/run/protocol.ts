@@ -1,16 +1,19 @@
-import type { Plan } from '../engine/plan.ts'
+import type { Load, Plan, Share } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 
 /** What the run says to a worker. The plan comes with the worker's start. */
 export type ToWorker =
-  | { readonly type: 'start' }
+  /** All workers are ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. */
+  | { readonly type: 'start'; readonly load: Load; readonly startsAt: number }
+  /** From `atMs` after the start on, so many users in all, or arrivals a second. */
+  | { readonly type: 'steer'; readonly target: number; readonly atMs: number }
   /** Stop politely: requests under way are waited for. */
   | { readonly type: 'stop' }
 
 /** What a worker says to the run. A thread posts these as they are; all of it survives a structured clone. */
 export type FromWorker =
   /** The scenario is loaded; the worker waits for `start`. */
-  | { readonly type: 'ready'; readonly users: readonly UserSummary[] }
+  | { readonly type: 'ready'; readonly scenario: ScenarioSummary }
   /** The scenario cannot be run. Nothing follows. */
   | { readonly type: 'refused'; readonly message: string; readonly place: string | undefined }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
@@ -19,7 +22,13 @@ export type FromWorker =
   /** All requests have ended. Nothing follows. */
   | { readonly type: 'finished' }
 
-/** A user class, as people are told of it. */
+/** A scenario, as people are told of it. */
+export interface ScenarioSummary {
+  readonly users: readonly UserSummary[]
+  /** What its load as code decides over, where it has one. */
+  readonly shape: { readonly kind: 'users' | 'arrivals'; readonly spacing: 'poisson' | 'uniform' } | null
+}
+
 export interface UserSummary {
   readonly name: string
   readonly weight: number
@@ -30,4 +39,5 @@ export interface UserSummary {
 /** What a worker thread is started with. */
 export interface WorkerData {
   readonly plan: Plan
+  readonly share: Share
 }

@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly scenario: string
   readonly seed: number
   readonly load: Load
+  /** Where the load was changed while it ran. */
+  readonly steering: readonly Steering[]
   readonly environment: Environment
   readonly requests: readonly RequestRecord[]
   readonly total: RequestFigures & HistogramRecord & Counts
@@ -61,6 +63,12 @@ export interface Generator {
   readonly slipP99Ms: number | null
 }
 
+/** From a time on, so many users in all, or arrivals a second. */
+export interface Steering {
+  readonly elapsedMs: number
+  readonly target: number
+}
+
 /** What is known of a run beside its timeline. */
 export interface RunFacts {
   readonly runId: string
@@ -71,6 +79,7 @@ export interface RunFacts {
   readonly durationMs: number
   readonly drainMs: number
   readonly cpuMicroseconds: number
+  readonly steering: readonly Steering[]
 }
 
 export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
@@ -85,6 +94,7 @@ export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
     scenario: basename(plan.scenario),
     seed: plan.seed,
     load: plan.load,
+    steering: facts.steering,
     environment: thisEnvironment(),
     requests: timeline.requests.map(({ method, name, stats }) => {
       return { method, name, ...figuresAndHistogram(stats, seconds) }
@@ -111,7 +121,7 @@ function generator(facts: RunFacts, timeline: Timeline): Generator {
     reasons: ['this version does not judge its own soundness yet'],
     cpuMicrosecondsPerRequest: count === 0 ? null : facts.cpuMicroseconds / count,
     eventLoopUtilization: utilizations.length === 0 ? null : utilizations.reduce((a, b) => Math.max(a, b)),
-    slipP99Ms: null,
+    slipP99Ms: timeline.slip.percentileMs(0.99),
   }
 }
 

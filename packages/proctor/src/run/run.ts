@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 import type { Clock } from '../clock/clock.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Load, Plan } from '../engine/plan.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
-import type { FromWorker, ToWorker, UserSummary, WorkerData } from './protocol.ts'
-import { type RunRecord, runRecord } from './record.ts'
-import { Timeline } from './timeline.ts'
+import { stages, valueAt } from '../shape/profile.ts'
+import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
+import { type RunRecord, runRecord, type Steering } from './record.ts'
+import { Timeline, type TimelineSecond } from './timeline.ts'
+import { WorkerHandle } from './worker-handle.ts'
 
 /** What a run tells while it goes on. */
 export interface RunListener {
   /** The scenario is loaded and the load begins. */
-  started?(users: readonly UserSummary[]): void
+  started?(scenario: ScenarioSummary, load: Load): void
   /** Another second is in the timeline. */
   second?(timeline: Timeline): void
+  /** The load was changed while it runs. */
+  steered?(target: number): void
   /** Nothing was answered soon after the start; told once. */
   noAnswer?(waiting: number, reason: string | undefined): void
   /** The scenario's own code wrote to standard output or error. */
@@ -29,21 +32,25 @@ export interface RunEnd {
 
 /** A load that has not ended this long after it had to is ended. */
 const GRACE_MS = 2_000
-/** What the scenario left open, such as a timer, holds its thread no longer than this. */
-const LEFTOVERS_MS = 200
+/** From telling the workers to the change itself: all of them have heard of it by then. */
+const STEERING_MS = 100
 
-/** One whole run: a plan goes in, snapshots come from the worker, a record comes out. */
+/** One whole run: a plan goes in, snapshots come from the workers, a record comes out. */
 export class Run {
-  readonly #plan: Plan
   readonly #clock: Clock
   readonly #listener: RunListener
-  readonly #timeline = new Timeline()
+  readonly #timeline: Timeline
   readonly #runId = randomUUID()
   readonly #ended = Promise.withResolvers<Error | undefined>()
-  readonly #ready = Promise.withResolvers<readonly UserSummary[]>()
-  readonly #exited = Promise.withResolvers<void>()
-  readonly #worker: Worker
+  readonly #ready = Promise.withResolvers<ScenarioSummary | undefined>()
+  readonly #workers: readonly WorkerHandle[]
+  readonly #steering: Steering[] = []
+  #plan: Plan
+  #loading: number
+  #atWork: number
   #state: 'loading' | 'running' | 'stopped' = 'loading'
+  #hasToldNoAnswer = false
+  #startedAt = Infinity
   #stoppedAt = Infinity
   #cancelDeadline: () => void = () => {}
 
@@ -52,13 +59,9 @@ export class Run {
     this.#plan = plan
     this.#clock = clock
     this.#listener = listener
-    const data: WorkerData = { plan }
-    this.#worker = new Worker(new URL('worker-thread.ts', import.meta.url), {
-      workerData: data,
-      stdout: true,
-      stderr: true,
-    })
-    this.#listen()
+    this.#timeline = new Timeline(plan.workers)
+    this.#loading = this.#atWork = plan.workers
+    this.#workers = Array.from({ length: plan.workers }, (_, worker) => this.#newWorker(worker))
   }
 
   /**
@@ -66,28 +69,40 @@ export class Run {
    * any other trouble is told in the end's `error`, with all that was measured before.
    */
   async start(): Promise<RunEnd> {
-    const users = await this.#ready.promise
-    const startedAt = this.#clock.now()
+    const scenario = await this.#ready.promise
+    this.#startedAt = this.#clock.now()
     const cpuBefore = process.cpuUsage()
-    if (this.#state === 'loading') this.#begin(users)
+    if (scenario !== undefined && this.#state === 'loading') this.#begin(scenario)
     const error = await this.#ended.promise
     const cpu = process.cpuUsage(cpuBefore)
     const endedAt = this.#clock.now()
     const loadEndedAt = Math.min(
       endedAt,
       this.#stoppedAt,
-      startedAt + (this.#plan.load.durationMs ?? Infinity),
+      this.#startedAt + (this.#plan.load.durationMs ?? Infinity),
     )
     const facts = {
       runId: this.#runId,
       plan: this.#plan,
-      startedAt: this.#clock.wallTime(startedAt),
-      durationMs: loadEndedAt - startedAt,
+      startedAt: this.#clock.wallTime(this.#startedAt),
+      durationMs: loadEndedAt - this.#startedAt,
       drainMs: endedAt - loadEndedAt,
       cpuMicroseconds: cpu.user + cpu.system,
+      steering: this.#steering,
     }
-    await this.#letGo()
+    this.#cancelDeadline()
+    await Promise.all(this.#workers.map((worker) => worker.letGo(this.#clock)))
     return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline) }
+  }
+
+  /** Changes the load by so many users, or arrivals a second. */
+  steer(by: number): void {
+    if (this.#state !== 'running' || by === 0) return
+    const atMs = this.#clock.now() - this.#startedAt + STEERING_MS
+    const target = Math.max(0, this.#targetAt(atMs) + by)
+    this.#tell({ type: 'steer', target, atMs })
+    this.#steering.push({ elapsedMs: Math.round(atMs), target })
+    this.#listener.steered?.(target)
   }
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
@@ -101,17 +116,43 @@ export class Run {
     this.#mustEndWithin(this.#plan.stopTimeoutMs)
   }
 
-  #begin(users: readonly UserSummary[]): void {
+  #newWorker(worker: number): WorkerHandle {
+    return new WorkerHandle(
+      this.#plan,
+      { worker, of: this.#plan.workers },
+      {
+        message: (message) => this.#receive(message, worker),
+        error: (error) => this.#fail(error),
+        exited: (code) => this.#workerExited(code),
+        output: (text) => this.#listener.output?.(text),
+      },
+    )
+  }
+
+  #begin(scenario: ScenarioSummary): void {
     this.#state = 'running'
-    this.#listener.started?.(users)
-    this.#tell({ type: 'start' })
-    const { durationMs } = this.#plan.load
-    if (durationMs !== null) this.#mustEndWithin(durationMs + this.#plan.stopTimeoutMs)
+    const load = loadOf(this.#plan, scenario)
+    this.#plan = { ...this.#plan, load }
+    this.#listener.started?.(scenario, load)
+    this.#tell({ type: 'start', load, startsAt: this.#clock.wallTime(this.#startedAt) })
+    if (load.durationMs !== null) this.#mustEndWithin(load.durationMs + this.#plan.stopTimeoutMs)
+  }
+
+  /** What the load is meant to be then; of a shape of the scenario's, what it was in the last second. */
+  #targetAt(elapsedMs: number): number {
+    const { load } = this.#plan
+    const steered = this.#steering.at(-1)?.target
+    if (steered !== undefined) return steered
+    const last = this.#timeline.seconds.at(-1)
+    if (load.stages === 'scenario') return (load.kind === 'closed' ? last?.users : sumOfCounts(last)) ?? 0
+    if (load.stages !== null) return Math.round(valueAt(stages(load.stages).pieceAt(elapsedMs)!, elapsedMs))
+    return load.kind === 'closed' ? load.users : load.arrivalsPerSecond
   }
 
   #endUnbegun(): void {
-    this.#ready.resolve([])
+    this.#ready.resolve(undefined)
     this.#ended.resolve(undefined)
+    for (const worker of this.#workers) worker.terminate()
   }
 
   #endState(error: Error | undefined): RunEnd['state'] {
@@ -130,55 +171,83 @@ export class Run {
     })
   }
 
-  async #letGo(): Promise<void> {
-    this.#cancelDeadline()
-    const cancel = this.#clock.after(LEFTOVERS_MS, () => void this.#worker.terminate())
-    await this.#exited.promise
-    cancel()
-  }
-
-  #listen(): void {
-    const worker = this.#worker
-    worker.on('message', (message: FromWorker) => this.#receive(message))
-    worker.on('error', (error: Error) => this.#fail(error))
-    worker.on('exit', (code) => this.#workerExited(code))
-    for (const stream of [worker.stdout, worker.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => this.#listener.output?.(text))
-    }
-  }
-
   #workerExited(code: number): void {
-    this.#exited.resolve()
     const why =
       code === 0 ? 'it waits for what never comes, or called process.exit' : `it called process.exit(${code})`
     this.#ready.reject(new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario))
-    this.#ended.resolve(new Error(`the scenario ended its process (exit code ${code})`))
+    if (this.#atWork > 0) this.#end(new Error(`the scenario ended its process (exit code ${code})`))
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: FromWorker, worker: number): void {
     switch (message.type) {
       case 'ready':
-        return this.#ready.resolve(message.users)
+        return this.#workerReady(message.scenario)
       case 'refused':
         return this.#fail(new ScenarioError(message.message, message.place))
       case 'snapshot':
-        this.#timeline.add(message.snapshot)
-        return this.#listener.second?.(this.#timeline)
+        return this.#seconds(this.#timeline.add(message.snapshot, worker))
       case 'no-answer':
-        return this.#listener.noAnswer?.(message.waiting, message.reason)
+        return this.#noAnswer(message.waiting, message.reason)
       case 'finished':
-        return this.#ended.resolve(undefined)
+        this.#seconds(this.#timeline.finish(worker))
+        this.#atWork -= 1
+        if (this.#atWork === 0) this.#end(undefined)
     }
+  }
+
+  #workerReady(scenario: ScenarioSummary): void {
+    this.#loading -= 1
+    if (this.#loading === 0) this.#ready.resolve(scenario)
+  }
+
+  #seconds(added: number): void {
+    if (added > 0) this.#listener.second?.(this.#timeline)
+  }
+
+  /** Once, and only where no other worker has had an answer. */
+  #noAnswer(waiting: number, reason: string | undefined): void {
+    if (this.#hasToldNoAnswer || this.#timeline.total.count > 0) return
+    this.#hasToldNoAnswer = true
+    this.#listener.noAnswer?.(waiting, reason)
   }
 
   /** Of several troubles the first is told: promises settle once. */
   #fail(error: Error): void {
     this.#ready.reject(error)
+    this.#end(error)
+    for (const worker of this.#workers) worker.terminate()
+  }
+
+  /** What workers that are gone have told until then stays. */
+  #end(error: Error | undefined): void {
+    this.#workers.forEach((_, worker) => this.#timeline.finish(worker))
     this.#ended.resolve(error)
-    void this.#worker.terminate()
   }
 
   #tell(message: ToWorker): void {
-    this.#worker.postMessage(message)
+    for (const worker of this.#workers) worker.tell(message)
+  }
+}
+
+function sumOfCounts(second: TimelineSecond | undefined): number | undefined {
+  return second?.requests.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** The plan's load, or the scenario's shape in its place. */
+function loadOf({ load, isLoadGiven }: Plan, { shape }: ScenarioSummary): Load {
+  if (isLoadGiven || shape === null) return load
+  const { durationMs, iterations } = load
+  if (shape.kind === 'users') {
+    return { kind: 'closed', users: 0, spawnRate: 1, stages: 'scenario', durationMs, iterations }
+  }
+  return {
+    kind: 'open',
+    arrivalsPerSecond: 0,
+    spacing: shape.spacing,
+    stages: 'scenario',
+    maxUsers: null,
+    whenBusy: 'late',
+    durationMs,
+    iterations,
   }
 }

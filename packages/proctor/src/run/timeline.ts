@@ -1,6 +1,7 @@
 import type { Counts, Snapshot, TaskException } from '../engine/snapshot.ts'
 import type { Failure } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
+import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
 import { requestFigures, type RequestFigures } from './figures.ts'
 
@@ -15,7 +16,15 @@ export interface TimelineSecond {
   /** Requests without a whole answer, at its end. */
   readonly inFlight: number
   readonly requests: readonly TimelineRequest[]
-  readonly generator: { readonly eventLoopUtilization: number }
+  readonly generator: GeneratorSecond
+}
+
+/** How the load generator fared within a second. */
+export interface GeneratorSecond {
+  /** Of the busiest worker, 0–1. */
+  readonly eventLoopUtilization: number
+  /** How late arrivals were admitted; `null` where there were none. */
+  readonly slipP99Ms: number | null
 }
 
 /** The requests of one name that ended within a second. */
@@ -36,8 +45,14 @@ const MAX_GROUPS = 500
 /** The truth of a run: every snapshot of every worker, merged. Percentiles are taken from it, never merged. */
 export class Timeline {
   readonly #seconds: TimelineSecond[] = []
+  /** Those that not every worker has told yet. */
+  readonly #open = new Map<number, OpenSecond>()
+  /** For each worker, how many seconds it has told; `Infinity` once it has told its last. */
+  readonly #told: number[]
   readonly #byName = new Map<string, NamedStats>()
   readonly total = new RequestStats()
+  /** How late the arrivals of an open load were admitted. */
+  readonly slip = new Histogram()
   readonly counts: Counts = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
@@ -52,6 +67,11 @@ export class Timeline {
     stack: '',
   })
 
+  constructor(workers = 1) {
+    this.#told = Array.from({ length: workers }, () => 0)
+  }
+
+  /** Those that every worker has told. */
   get seconds(): readonly TimelineSecond[] {
     return this.#seconds
   }
@@ -63,29 +83,95 @@ export class Timeline {
     )
   }
 
-  add(snapshot: Snapshot): void {
-    const requests = snapshot.requests.map(({ method, name, stats }) => {
-      return { method, name, stats: RequestStats.fromWire(stats) }
-    })
-    for (const request of requests) this.#merge(request)
+  /** Answers how many seconds are whole now that were not before. */
+  add(snapshot: Snapshot, worker = 0): number {
+    const second = this.#open.get(snapshot.second) ?? new OpenSecond(snapshot.second)
+    this.#open.set(snapshot.second, second)
+    second.add(snapshot)
+    this.slip.merge(Histogram.fromWire(snapshot.slip))
     for (const [key, group] of snapshot.failures) this.failures.merge(key, group)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
-    this.counts.scheduled += snapshot.counts.scheduled
-    this.counts.timedOut += snapshot.counts.timedOut
-    this.counts.missed += snapshot.counts.missed
-    this.counts.interrupted += snapshot.counts.interrupted
-    const { second, elapsedMs, users, inFlight, generator } = snapshot
-    const figures = requests.map(timelineRequest)
-    this.#seconds.push({ second, elapsedMs, users, inFlight, requests: figures, generator })
+    for (const count of COUNTS) this.counts[count] += snapshot.counts[count]
+    this.#told[worker] = snapshot.second + 1
+    return this.#closeWhole()
   }
 
-  #merge({ method, name, stats }: NamedStats): void {
-    const key = `${method} ${name}`
-    const known = this.#byName.get(key) ?? { method, name, stats: new RequestStats() }
-    this.#byName.set(key, known)
-    known.stats.merge(stats)
-    this.total.merge(stats)
+  /** The worker tells nothing more. */
+  finish(worker: number): number {
+    this.#told[worker] = Infinity
+    return this.#closeWhole()
   }
+
+  #closeWhole(): number {
+    const before = this.#seconds.length
+    const whole = Math.min(...this.#told)
+    for (const second of [...this.#open.keys()].toSorted((a, b) => a - b)) {
+      if (second < whole) this.#close(this.#open.get(second)!)
+    }
+    return this.#seconds.length - before
+  }
+
+  #close(second: OpenSecond): void {
+    this.#open.delete(second.second)
+    for (const request of second.requests) mergeInto(this.#byName, request)
+    for (const { stats } of second.requests) this.total.merge(stats)
+    this.#seconds.push(second.close())
+  }
+}
+
+const COUNTS = ['scheduled', 'timedOut', 'missed', 'interrupted'] as const
+
+/** A second that not every worker has told yet. */
+class OpenSecond {
+  readonly second: number
+  readonly #byName = new Map<string, NamedStats>()
+  readonly #slip = new Histogram()
+  #elapsedMs = 0
+  #users = 0
+  #inFlight = 0
+  #utilization = 0
+
+  constructor(second: number) {
+    this.second = second
+  }
+
+  get requests(): NamedStats[] {
+    return [...this.#byName.values()]
+  }
+
+  add({ elapsedMs, users, inFlight, requests, slip, generator }: Snapshot): void {
+    for (const { method, name, stats } of requests) {
+      mergeInto(this.#byName, { method, name, stats: RequestStats.fromWire(stats) })
+    }
+    this.#slip.merge(Histogram.fromWire(slip))
+    this.#elapsedMs = Math.max(this.#elapsedMs, elapsedMs)
+    this.#users += users
+    this.#inFlight += inFlight
+    this.#utilization = Math.max(this.#utilization, generator.eventLoopUtilization)
+  }
+
+  close(): TimelineSecond {
+    return {
+      second: this.second,
+      elapsedMs: this.#elapsedMs,
+      users: this.#users,
+      inFlight: this.#inFlight,
+      requests: this.requests.map(timelineRequest),
+      generator: {
+        eventLoopUtilization: this.#utilization,
+        slipP99Ms: this.#slip.percentileMs(0.99),
+      },
+    }
+  }
+}
+
+function mergeInto(byName: Map<string, NamedStats>, { method, name, stats }: NamedStats): void {
+  const key = `${method} ${name}`
+  const known = byName.get(key)
+  if (known !== undefined) return known.stats.merge(stats)
+  const own = new RequestStats()
+  own.merge(stats)
+  byName.set(key, { method, name, stats: own })
 }
 
 function timelineRequest({ method, name, stats }: NamedStats): TimelineRequest {

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../clock/clock.ts'
+import type { Load } from '../engine/plan.ts'
 import { isScenariosOwn } from '../engine/user-stopped.ts'
 import { WorkerRun } from '../engine/worker-run.ts'
 import { toScenarioError } from '../scenario/load-error.ts'
 import { loadScenario, type Scenario } from '../scenario/load-scenario.ts'
-import type { FromWorker, ToWorker, UserSummary, WorkerData } from './protocol.ts'
+import type { FromWorker, ScenarioSummary, ToWorker, WorkerData } from './protocol.ts'
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
-const { plan } = workerData as WorkerData
+const { plan, share } = workerData as WorkerData
 const port = parentPort!
 const send = (message: FromWorker): void => port.postMessage(message)
 let run: WorkerRun | undefined
@@ -17,13 +18,13 @@ process.on('unhandledRejection', noteStray)
 // When the scenario ends the process, what was counted since the last second is told before.
 process.on('exit', () => run?.report())
 // Nothing else keeps this thread alive meanwhile: a scenario that waits for nothing ends it, and the run hears.
-void load()
+void prepare()
 
-async function load(): Promise<void> {
+async function prepare(): Promise<void> {
   try {
     const scenario = await loadScenario(plan.scenario)
     serve(scenario)
-    send({ type: 'ready', users: summaries(scenario) })
+    send({ type: 'ready', scenario: summaryOf(scenario) })
   } catch (error) {
     refuse(error)
   }
@@ -31,15 +32,29 @@ async function load(): Promise<void> {
 
 function serve(scenario: Scenario): void {
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'stop') run?.stop()
-    else void start(scenario)
+    switch (message.type) {
+      case 'start':
+        return void start(scenario, message.load, message.startsAt)
+      case 'steer':
+        return run?.steer(message.target, message.atMs)
+      case 'stop':
+        return run?.stop()
+    }
   })
 }
 
-async function start(scenario: Scenario): Promise<void> {
-  run = new WorkerRun(plan, scenario, systemClock, {
-    snapshot: (snapshot) => send({ type: 'snapshot', snapshot }),
-    noAnswer: (waiting, error) => send({ type: 'no-answer', waiting, reason: error?.message }),
+async function start(scenario: Scenario, load: Load, startsAt: number): Promise<void> {
+  const now = systemClock.now()
+  run = new WorkerRun({
+    plan: { ...plan, load },
+    scenario,
+    share,
+    clock: systemClock,
+    startsAt: now + startsAt - systemClock.wallTime(now),
+    listener: {
+      snapshot: (snapshot) => send({ type: 'snapshot', snapshot }),
+      noAnswer: (waiting, error) => send({ type: 'no-answer', waiting, reason: error?.message }),
+    },
   })
   await run.run()
   run = undefined
@@ -58,13 +73,16 @@ function refuse(error: unknown): void {
   send({ type: 'refused', message, place })
 }
 
-function summaries(scenario: Scenario): UserSummary[] {
-  return [...scenario].map(([name, { weight, fixedCount, tasks }]) => {
-    return {
-      name,
-      weight,
-      fixedCount,
-      tasks: tasks.map((task) => ({ name: task.name, weight: task.weight })),
-    }
-  })
+function summaryOf({ users, shape }: Scenario): ScenarioSummary {
+  return {
+    users: [...users].map(([name, { weight, fixedCount, tasks }]) => {
+      return {
+        name,
+        weight,
+        fixedCount,
+        tasks: tasks.map((task) => ({ name: task.name, weight: task.weight })),
+      }
+    }),
+    shape: shape === undefined ? null : { kind: shape.kind, spacing: shape.spacing },
+  }
 }

@@ -2,12 +2,19 @@ import { realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Users } from '../shape/users-over-time.ts'
 import { toScenarioError } from './load-error.ts'
+import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { UserClass } from './user.ts'
 
-/** What a scenario file exports: its user classes by name. */
-export type Scenario = ReadonlyMap<string, UserClass>
+/** What a scenario file exports. */
+export interface Scenario {
+  /** Its user classes by name. */
+  readonly users: ReadonlyMap<string, UserClass>
+  /** The load as code, where there is one. */
+  readonly shape: LoadShape | undefined
+}
 
 /**
  * Loads a scenario file, TypeScript or JavaScript. Call it once, in the thread that runs the users.
@@ -16,8 +23,9 @@ export type Scenario = ReadonlyMap<string, UserClass>
  */
 export async function loadScenario(path: string): Promise<Scenario> {
   const file = existingFile(path)
-  const users = userClasses(await importScenario(file), file)
-  if (users.size > 0) return users
+  const exports = await importScenario(file)
+  const users = userClasses(exports, file)
+  if (users.size > 0) return { users, shape: loadShape(exports, users, file) }
   const example = 'export const Visitor = defineUser({ … })'
   throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)
 }
@@ -53,6 +61,29 @@ function userClasses(exports: Record<string, unknown>, file: string): Map<string
     .map(([name, user]): [string, UserClass] => [name === 'default' ? own : name, user])
   // Modules list their exports by the alphabet; a class exported twice is one class.
   return new Map(named.filter(([, user], index) => named.findIndex(([, other]) => other === user) === index))
+}
+
+function loadShape(
+  exports: Record<string, unknown>,
+  users: ReadonlyMap<string, UserClass>,
+  file: string,
+): LoadShape | undefined {
+  const [shape, another] = new Set(Object.values(exports).filter((value) => value instanceof LoadShape))
+  if (another !== undefined) throw new ScenarioError('expected one exported shape, got more', file)
+  const first = firstAmount(shape, file)
+  const stranger = typeof first === 'object' ? Object.keys(first).find((name) => !users.has(name)) : undefined
+  if (stranger === undefined) return shape
+  const known = [...users.keys()].join(', ')
+  throw new ScenarioError(`expected the shape to name users of this file (${known}), got ${stranger}`, file)
+}
+
+/** Asked once before the run, so that a shape that cannot work is found here. */
+function firstAmount(shape: LoadShape | undefined, file: string): Users | undefined {
+  try {
+    return shape?.amountAt(0)
+  } catch (error) {
+    throw toScenarioError(error, file, file)
+  }
 }
 
 type ResolveHook = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>

@@ -5,13 +5,18 @@
  * Source of the generator: sfc32 of PractRand (Chris Doty-Humphrey), seeded through SplitMix32.
  */
 export class Random {
-  #a: number
-  #b: number
-  #c: number
+  #a = 0
+  #b = 0
+  #c = 0
   #counter = 1
 
   /** `stream` tells apart the users of one run: each draws a sequence of its own. */
   constructor(seed: number, stream: string) {
+    this.reseed(seed, stream)
+  }
+
+  /** Begins the sequence of another stream. */
+  reseed(seed: number, stream: string): void {
     let state = hash(`${seed}/${stream}`)
     const splitMix = (): number => {
       state = (state + 0x9e3779b9) | 0
@@ -22,6 +27,7 @@ export class Random {
     this.#a = splitMix()
     this.#b = splitMix()
     this.#c = splitMix()
+    this.#counter = 1
     for (let i = 0; i < 12; i++) this.#next()
   }
 

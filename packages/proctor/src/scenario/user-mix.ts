@@ -7,28 +7,25 @@ export interface MixShare {
 
 /**
  * The class of each user in the order in which users start: the fixed counts first, then the class that lags most
- * behind its weight, so that the mix is right at any number of users. A class of fixed count has no part by weight.
+ * behind its weight, so that the mix is right at any number of users. A class of fixed count has no part by weight;
+ * where there are only such, the sequence ends.
  *
  * ```ts
- * mixUsers([{ name: 'reader', weight: 2, fixedCount: 0 }, { name: 'writer', weight: 1, fixedCount: 0 }], 3)
- * // ['reader', 'writer', 'reader']
+ * const mix = mixUsers([{ name: 'reader', weight: 2, fixedCount: 0 }, { name: 'writer', weight: 1, fixedCount: 0 }])
+ * mix.take(3).toArray() // ['reader', 'writer', 'reader']
  * ```
  */
-export function mixUsers(shares: readonly MixShare[], users: number): string[] {
-  const fixed = shares.flatMap(({ name, fixedCount }) =>
-    Array.from({ length: Math.min(fixedCount, users) }, () => name),
-  )
+export function* mixUsers(shares: readonly MixShare[]): Generator<string, void, undefined> {
+  for (const { name, fixedCount } of shares) for (let i = 0; i < fixedCount; i++) yield name
   const weighted = shares
     .filter(({ fixedCount }) => fixedCount === 0)
     .map((share) => ({ ...share, started: 0 }))
-  const mix = fixed.slice(0, users)
-  while (weighted.length > 0 && mix.length < users) {
+  while (weighted.length > 0) {
     // The next user of a class is due at (started + ½) / weight: half-way through its stretch of the sequence.
     const next = weighted.reduce((a, b) =>
       (b.started + 0.5) / b.weight < (a.started + 0.5) / a.weight ? b : a,
     )
     next.started += 1
-    mix.push(next.name)
+    yield next.name
   }
-  return mix
 }

@@ -1,12 +1,22 @@
 import { Histogram, type HistogramWire } from './histogram.ts'
 
+/** When a request was due, written and answered, in milliseconds of one clock. */
+export interface RequestTimes {
+  /** In an open load; `NaN` in a closed one, where a request is due when it is written. */
+  readonly dueAt: number
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
 /**
- * What is counted of the requests of one name: durations of those that succeeded and of those that failed, apart,
+ * What is counted of the requests of one name: response times of those that succeeded and of those that failed, apart,
  * so that "all" is their merge and nothing is recorded twice; and the bytes of all.
  */
 export class RequestStats {
   readonly succeeded = new Histogram()
   readonly failed = new Histogram()
+  /** Of an open load, where response times begin before the write. */
+  readonly #service = new Histogram()
   /** Bytes of decoded response bodies. */
   responseBytes = 0
   /** Bytes of request bodies. */
@@ -14,6 +24,24 @@ export class RequestStats {
 
   get count(): number {
     return this.succeeded.count + this.failed.count
+  }
+
+  record({ dueAt, startedAt, endedAt }: RequestTimes, hasSucceeded: boolean): void {
+    const times = hasSucceeded ? this.succeeded : this.failed
+    if (Number.isNaN(dueAt)) {
+      times.record(endedAt - startedAt)
+    } else {
+      times.record(endedAt - dueAt)
+      this.#service.record(endedAt - startedAt)
+    }
+  }
+
+  /** From the write of each request, as a histogram of its own. */
+  service(): Histogram {
+    if (this.#service.count === 0) return this.all()
+    const service = new Histogram()
+    service.merge(this.#service)
+    return service
   }
 
   /** Succeeded and failed together, as a histogram of its own. */
@@ -27,6 +55,7 @@ export class RequestStats {
   merge(other: RequestStats): void {
     this.succeeded.merge(other.succeeded)
     this.failed.merge(other.failed)
+    this.#service.merge(other.#service)
     this.responseBytes += other.responseBytes
     this.requestBytes += other.requestBytes
   }
@@ -34,6 +63,7 @@ export class RequestStats {
   clear(): void {
     this.succeeded.clear()
     this.failed.clear()
+    this.#service.clear()
     this.responseBytes = 0
     this.requestBytes = 0
   }
@@ -42,6 +72,7 @@ export class RequestStats {
     return {
       succeeded: this.succeeded.toWire(),
       failed: this.failed.toWire(),
+      service: this.#service.count === 0 ? null : this.#service.toWire(),
       responseBytes: this.responseBytes,
       requestBytes: this.requestBytes,
     }
@@ -51,6 +82,7 @@ export class RequestStats {
     const stats = new RequestStats()
     stats.succeeded.merge(Histogram.fromWire(wire.succeeded))
     stats.failed.merge(Histogram.fromWire(wire.failed))
+    if (wire.service !== null) stats.#service.merge(Histogram.fromWire(wire.service))
     stats.responseBytes = wire.responseBytes
     stats.requestBytes = wire.requestBytes
     return stats
@@ -60,6 +92,8 @@ export class RequestStats {
 export interface RequestStatsWire {
   succeeded: HistogramWire
   failed: HistogramWire
+  /** `null` where it is the same as the two together. */
+  service: HistogramWire | null
   responseBytes: number
   requestBytes: number
 }

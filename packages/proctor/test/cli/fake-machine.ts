@@ -12,6 +12,7 @@ export class FakeMachine implements Machine {
   readonly stderr = new FakeTerminal()
   left: number | undefined
   readonly #interrupted = new Set<() => void>()
+  readonly #pressed = new Set<(key: string) => void>()
 
   constructor(args: readonly string[], { cwd = tmpdir(), isTTY = false } = {}) {
     this.args = args
@@ -26,6 +27,15 @@ export class FakeMachine implements Machine {
 
   interrupt(): void {
     for (const callback of this.#interrupted) callback()
+  }
+
+  onKey(callback: (key: string) => void): () => void {
+    this.#pressed.add(callback)
+    return () => void this.#pressed.delete(callback)
+  }
+
+  press(key: string): void {
+    for (const callback of this.#pressed) callback(key)
   }
 
   get listensForInterrupts(): boolean {

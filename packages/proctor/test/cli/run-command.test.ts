@@ -143,6 +143,23 @@ test('Ctrl-C stops and reports: exit 130', async (t) => {
   assert.equal(JSON.parse(readFileSync(join(machine.cwd, 'run.json'), 'utf8')).total.count, seen.length)
 })
 
+test('keys change the load while it runs, as in Locust; the record says when and to what', async (t) => {
+  const { host, seen } = await loopback(t)
+  const machine = prepare(t, ['--json-file', 'run.json', '-u', '2', '-r', '1000'], { host, isTTY: true })
+  const code = cli(machine)
+  while (seen.length < 3) await setTimeout(5)
+  for (const key of ['W', 'w', 'x', 's', 'S', 'W']) machine.press(key)
+  while (!machine.stdout.screen().includes('12 of 12 users')) await setTimeout(20)
+  machine.interrupt()
+  assert.equal(await code, 130)
+  const { steering, timeline } = JSON.parse(readFileSync(join(machine.cwd, 'run.json'), 'utf8'))
+  assert.deepEqual(
+    steering.map(({ target }: { target: number }) => target),
+    [12, 13, 12, 2, 12],
+  )
+  assert.equal(timeline.at(-1).users, 12)
+})
+
 test('a second Ctrl-C leaves at once', async (t) => {
   const { host, seen } = await loopback(t, () => {})
   const machine = prepare(t, ['--stop-timeout', '300ms'], { host })

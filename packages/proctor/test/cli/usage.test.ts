@@ -111,7 +111,8 @@ test('run --help names every flag with its default, an example and the exit code
   const { code, out } = await proctor('run', '--help')
   assert.equal(code, 0)
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
-  const load = 'host file users spawn-rate run-time stop-timeout seed'
+  const load =
+    'host file users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
   assert.equal(flags.join(' '), `${load} request-timeout trace-sample no-trace json json-file help`)
   for (const text of [
     '(default: 10s)',

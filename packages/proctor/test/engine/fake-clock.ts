@@ -19,6 +19,11 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(key)
   }
 
+  /** A turn of the loop takes 0.1 ms. */
+  nextTurn(callback: () => void): () => void {
+    return this.after(0.1, callback)
+  }
+
   /** Goes on to `now + ms`, timer by timer; what each one wakes runs before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

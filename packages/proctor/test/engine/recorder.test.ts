@@ -21,6 +21,7 @@ function exchange(name: string, method = 'GET'): Exchange {
     body: undefined,
     requestBytes: 4,
     traceId: 'ab',
+    dueAt: Number.NaN,
     startedAt: 10,
     endedAt: 12.5,
     ...none,

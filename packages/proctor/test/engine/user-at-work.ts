@@ -1,5 +1,7 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/clock/clock.ts'
+import { Iterations } from '../../src/engine/iterations.ts'
+import { WHOLE } from '../../src/engine/plan.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
 import { VirtualUser } from '../../src/engine/virtual-user.ts'
 import { Origin } from '../../src/http/origin.ts'
@@ -31,7 +33,11 @@ export function userAtWork(test: TestContext, userClass: UserClass, options: Use
     traceSampledShare: undefined,
   })
   const workplace = { clock, transport, recorder, origin: new Origin(host), seed: 7 }
-  const user = new VirtualUser('Visitor', userClass, number, number, workplace)
+  const user = new VirtualUser(
+    { className: 'Visitor', userClass, id: number, stream: `Visitor/${number}` },
+    workplace,
+    new Iterations(null, WHOLE),
+  )
   const ended = user.run()
   test.after(async () => {
     user.stop()

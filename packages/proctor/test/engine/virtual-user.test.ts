@@ -224,6 +224,7 @@ test('constantPacing does not drift, however long tasks take and however late ti
     now: () => clock.now(),
     wallTime: (at: number) => at,
     after: (ms: number, then: () => void) => clock.after(ms + 1.3, then),
+    nextTurn: (then: () => void) => clock.nextTurn(then),
   }
   const startedAt: number[] = []
   const visitor = defineUser({

@@ -35,16 +35,23 @@ class Watched {
     const plan: Plan = {
       scenario: '/nowhere.ts',
       host,
-      load: { kind: 'closed', users: wanted, spawnRate, durationMs },
+      load: { kind: 'closed', users: wanted, spawnRate, durationMs, stages: null, iterations: null },
+      isLoadGiven: true,
+      workers: 1,
       seed: 7,
       userAgent: 'proctor-test',
       stopTimeoutMs,
       requestTimeoutMs,
       traceSampledShare: null,
     }
-    this.run = new WorkerRun(plan, new Map(Object.entries(users)), systemClock, {
-      snapshot: (snapshot) => this.snapshots.push(snapshot),
-      noAnswer: (waiting, error) => this.noAnswers.push([waiting, error?.code]),
+    this.run = new WorkerRun({
+      plan,
+      scenario: { users: new Map(Object.entries(users)), shape: undefined },
+      clock: systemClock,
+      listener: {
+        snapshot: (snapshot) => this.snapshots.push(snapshot),
+        noAnswer: (waiting, error) => this.noAnswers.push([waiting, error?.code]),
+      },
     })
     this.ended = this.run.run()
     t.after(async () => {

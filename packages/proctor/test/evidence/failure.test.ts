@@ -71,6 +71,7 @@ function exchange(body: string | Uint8Array | undefined): Exchange {
     body,
     requestBytes: 0,
     traceId: '0af7',
+    dueAt: Number.NaN,
     startedAt: 0,
     endedAt: 0,
     resolve: () => {},

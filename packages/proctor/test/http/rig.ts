@@ -195,6 +195,10 @@ export class FakeClock implements Clock {
     return () => this.#pending.delete(entry)
   }
 
+  nextTurn(callback: () => void): () => void {
+    return this.after(0, callback)
+  }
+
   get pending(): number {
     return this.#pending.size
   }

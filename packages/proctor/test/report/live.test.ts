@@ -14,6 +14,8 @@ const students = [
   { method: 'POST', name: '/students', count: 10, failures: 2, ms: 8, signature: '409 Taken' },
 ]
 
+const NO_USERS = { users: [], shape: null }
+
 test('a frame: progress, what goes on now, each name, what went wrong last', () => {
   assert.deepEqual(renderFrame(plan, timelineOf(students, 30), 'running', 24), [
     'students.ts against http://127.0.0.1:5000, seed 7',
@@ -29,7 +31,7 @@ test('a frame: progress, what goes on now, each name, what went wrong last', () 
     'Aggregated             900          60     30      13.0      13.0      13.0',
     '',
     '60 × POST /students: 409 Taken',
-    'Ctrl-C stops and reports',
+    'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports',
   ])
 })
 
@@ -46,7 +48,7 @@ test('before anything ended it says so, and nothing jumps when it does', () => {
     '',
     'No request has ended yet.',
     '',
-    'Ctrl-C stops and reports',
+    'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports',
   ])
 })
 
@@ -85,7 +87,7 @@ test('one line where there is no terminal', () => {
 test('without a terminal: what is run, a line each five seconds, no escape codes', () => {
   const terminal = new FakeTerminal({ isTTY: false })
   const live = new Live(plan, terminal)
-  live.started()
+  live.started(NO_USERS, plan.load)
   for (let second = 1; second <= 11; second++) live.second(timelineOf(students, second))
   live.output('said the scenario')
   live.noAnswer(3, undefined)
@@ -111,7 +113,7 @@ test('without a terminal: what is run, a line each five seconds, no escape codes
 test('on a terminal: drawn at once, drawn over, taken down, notes stay', () => {
   const terminal = new FakeTerminal({ isTTY: true, rows: 24 })
   const live = new Live(plan, terminal)
-  live.started()
+  live.started(NO_USERS, plan.load)
   assert.match(terminal.screen(), /No request has ended yet/)
   live.second(timelineOf(students, 1))
   live.noAnswer(0, 'nothing listens')

@@ -2,6 +2,7 @@ import type { Plan } from '../../src/engine/plan.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { type RunRecord, runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
+import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 
 const STARTED_AT = Date.UTC(2026, 0, 2)
@@ -9,7 +10,9 @@ const STARTED_AT = Date.UTC(2026, 0, 2)
 export const plan: Plan = {
   scenario: '/home/me/students.ts',
   host: 'http://127.0.0.1:5000',
-  load: { kind: 'closed', users: 50, spawnRate: 5, durationMs: 60_000 },
+  load: { kind: 'closed', users: 50, spawnRate: 5, durationMs: 60_000, stages: null, iterations: null },
+  isLoadGiven: true,
+  workers: 1,
   seed: 7,
   userAgent: 'x',
   stopTimeoutMs: 0,
@@ -48,6 +51,7 @@ export function recordOf(asked: readonly Asked[], seconds = 1, thrown: readonly 
     durationMs: seconds * 1_000,
     drainMs: 0,
     cpuMicroseconds: 0,
+    steering: [],
   }
   return runRecord(facts, timelineOf(asked, seconds, thrown))
 }
@@ -80,6 +84,7 @@ export function snapshotOf(
       { what: { ...what, stack }, count: 1, ...seen },
     ]),
     counts: { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 },
+    slip: new Histogram().toWire(),
     generator: { eventLoopUtilization: 0 },
   }
 }

@@ -4,12 +4,15 @@ import type { Plan } from '../../src/engine/plan.ts'
 import { runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { toReport } from '../../src/report/report.ts'
+import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 
 const plan: Plan = {
   scenario: '/home/me/tests/students.ts',
   host: 'http://127.0.0.1:5000',
-  load: { kind: 'closed', users: 2, spawnRate: 1, durationMs: 2_000 },
+  load: { kind: 'closed', users: 2, spawnRate: 1, durationMs: 2_000, stages: null, iterations: null },
+  isLoadGiven: true,
+  workers: 1,
   seed: 7,
   userAgent: 'x',
   stopTimeoutMs: 0,
@@ -23,6 +26,7 @@ const facts = {
   durationMs: 2_000.4567,
   drainMs: 40,
   cpuMicroseconds: 900,
+  steering: [],
 }
 
 function filled(): Timeline {
@@ -46,6 +50,7 @@ function filled(): Timeline {
     ],
     exceptions: [['e', { what: { user: 'V', task: 't', message: 'm', stack: 's' }, count: 1, ...seen }]],
     counts: { scheduled: 4, timedOut: 1, missed: 0, interrupted: 1 },
+    slip: new Histogram().toWire(),
     generator: { eventLoopUtilization: 0.25 },
   })
   return timeline
@@ -84,6 +89,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'scenario',
       'seed',
       'load',
+      'steering',
       'environment',
       'requests',
       'total',
@@ -134,7 +140,7 @@ test('its values are of the kinds it promises', () => {
     ['proctor/run@1', 'students.ts', '2026-01-02T03:04:05.006Z'],
   )
   assert.equal(report.durationSeconds, 2)
-  assert.deepEqual(report.load, { kind: 'closed', users: 2, spawnRate: 1, durationMs: 2_000 })
+  assert.deepEqual(report.load, facts.plan.load)
   assert.equal(report.failures[0]!.firstSeen, '2026-01-02T03:04:05.006Z')
   assert.equal(report.failures[0]!.lastSeen, '2026-01-02T03:04:06.506Z')
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report)

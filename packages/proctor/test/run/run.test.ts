@@ -28,7 +28,9 @@ export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} 
   const plan: Plan = {
     scenario: join(temporaryFolder(t, { 'it.ts': code }), 'it.ts'),
     host,
-    load: { kind: 'closed', users: 2, spawnRate: 100, durationMs },
+    load: { kind: 'closed', users: 2, spawnRate: 100, durationMs, stages: null, iterations: null },
+    isLoadGiven: true,
+    workers: 1,
     seed: 7,
     userAgent: 'proctor-test',
     stopTimeoutMs,
@@ -150,7 +152,7 @@ test('what a scenario prints is passed on, to the last word', async (t) => {
 test('tells what it runs, and the seconds as they come', async (t) => {
   const told: unknown[] = []
   const listener: RunListener = {
-    started: (users) => told.push(users),
+    started: ({ users }) => told.push(users),
     second: (timeline) => told.push(timeline.seconds.length),
   }
   await runOf(t, 'home() {}', { durationMs: 1_100 }, listener).start()

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { latencyFigures } from '../../src/run/figures.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { Random } from '../../src/scenario/random.ts'
+import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 
 interface Request {
@@ -48,6 +49,7 @@ function snapshot(second: number): Snapshot {
     ],
     exceptions: [],
     counts: { scheduled: mine.length, timedOut: 1, missed: 2, interrupted: 3 },
+    slip: new Histogram().toWire(),
     generator: { eventLoopUtilization: 0.1 },
   }
 }

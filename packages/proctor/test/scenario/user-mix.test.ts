@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type MixShare, mixUsers } from '../../src/scenario/user-mix.ts'
+import { type MixShare, mixUsers as mixOf } from '../../src/scenario/user-mix.ts'
+
+const mixUsers = (shares: readonly MixShare[], users: number): string[] => mixOf(shares).take(users).toArray()
 
 const share = (name: string, weight: number, fixedCount = 0): MixShare => ({ name, weight, fixedCount })
 const countOf = (mix: readonly string[], name: string): number => mix.filter((other) => other === name).length

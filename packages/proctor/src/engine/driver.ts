@@ -1,0 +1,13 @@
+/** What makes the load of one worker: users at work, or arrivals. */
+export interface Driver {
+  /** Begins; calls back once when there is nothing left to do, which a load without end never does. */
+  start(onDone: () => void): void
+  /** From `atMs` on, so many users in all, or arrivals a second, whatever the plan said. */
+  steer(target: number, atMs: number): void
+  /** The most users at work since this was asked last. */
+  takePeak(): number
+  /** Stops every user and starts none again; resolves when the last has done its last. */
+  stop(): Promise<void>
+  /** Waits for nobody any longer: whoever is still at work asks for nothing more. */
+  end(): void
+}

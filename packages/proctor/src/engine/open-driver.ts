@@ -1,0 +1,151 @@
+import type { Clock } from '../clock/clock.ts'
+import { type Arrival, type ArrivalTimes, NANOSECOND } from '../shape/arrivals.ts'
+import { constant } from '../shape/profile.ts'
+import type { Driver } from './driver.ts'
+import type { Share } from './plan.ts'
+import type { Recorder } from './recorder.ts'
+import type { Stopwatch } from './stopwatch.ts'
+import type { Visitors } from './visitors.ts'
+
+export interface OpenDriverOptions {
+  /** All arrivals of the run, those of other workers too. */
+  readonly arrivals: Iterator<Arrival, void>
+  readonly times: ArrivalTimes
+  /** The class of the next arrival; asked for each in its turn. */
+  readonly nextClass: (arrival: Arrival) => string
+  /** The most at work at a time, in this worker. */
+  readonly maxUsers: number
+  readonly whenBusy: 'late' | 'missed'
+  /** Who is due then or later doesn't come. */
+  readonly endMs: number
+  readonly share: Share
+  readonly visitors: Visitors
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly stopwatch: Stopwatch
+}
+
+interface Due extends Arrival {
+  readonly className: string
+  readonly dueMs: number
+}
+
+const NOBODY: Due = { index: -1, position: Infinity, className: '', dueMs: Infinity }
+
+/** A timer may be late by so much; from here on the event loop is turned until the arrival is due. */
+const SPIN_MS = 2
+
+/** Where nobody is due for long, the load may be over meanwhile. */
+const LOOK_MS = 100
+
+/**
+ * Admits each arrival when it is due, or as soon after as can be: none is ever dropped in silence. Every worker follows
+ * the schedule of the whole run and admits its own share of it, so the run is the same whatever the number of workers.
+ */
+export class OpenDriver implements Driver {
+  readonly #options: OpenDriverOptions
+  #next = NOBODY
+  /** Those who found as many at work as may be, first come first. */
+  #late: Due[] = []
+  #isStopped = false
+  #cancelNext: () => void = () => {}
+  #onDone: () => void = () => {}
+
+  constructor(options: OpenDriverOptions) {
+    this.#options = options
+  }
+
+  start(onDone: () => void): void {
+    this.#onDone = onDone
+    this.#take()
+    this.#step()
+  }
+
+  steer(target: number, atMs: number): void {
+    const { times } = this.#options
+    times.change(constant(target), atMs)
+    this.#next = { ...this.#next, dueMs: times.dueMs(this.#next.position) }
+    this.#step()
+  }
+
+  takePeak(): number {
+    return this.#options.visitors.takePeak()
+  }
+
+  /** What was due and could not begin is missed. `stoppedAtMs` is when the load was over. */
+  async stop(): Promise<void> {
+    const { recorder, stopwatch, visitors } = this.#options
+    this.#isStopped = true
+    this.#cancelNext()
+    for (; this.#isDue(stopwatch.elapsedMs); this.#take()) recorder.missed()
+    for (const _ of this.#late.splice(0)) recorder.missed()
+    await visitors.stop()
+  }
+
+  end(): void {
+    this.#options.visitors.end()
+  }
+
+  #step(): void {
+    const { clock, stopwatch } = this.#options
+    this.#cancelNext()
+    this.#admitDue(stopwatch.elapsedMs)
+    this.#checkDone()
+    const aheadMs = Math.min(this.#next.dueMs - stopwatch.elapsedMs, LOOK_MS)
+    this.#cancelNext =
+      aheadMs > SPIN_MS
+        ? clock.after(aheadMs - SPIN_MS, () => this.#step())
+        : clock.nextTurn(() => this.#step())
+  }
+
+  #admitDue(nowMs: number): void {
+    const { recorder, stopwatch, times } = this.#options
+    for (; this.#isDue(nowMs); this.#take()) {
+      recorder.slipped(stopwatch.elapsedMs - this.#next.dueMs)
+      this.#arrive(this.#next)
+    }
+    times.pass(nowMs)
+  }
+
+  #isDue(nowMs: number): boolean {
+    const { dueMs } = this.#next
+    return dueMs <= nowMs && dueMs < this.#options.endMs - NANOSECOND
+  }
+
+  #arrive(due: Due): void {
+    const { visitors, maxUsers, whenBusy, recorder } = this.#options
+    if (visitors.busy < maxUsers) this.#admit(due)
+    else if (whenBusy === 'late') this.#late.push(due)
+    else recorder.missed()
+  }
+
+  #admit(due: Due): void {
+    const { visitors, stopwatch } = this.#options
+    visitors.admit(due, due.className, stopwatch.readingAt(due.dueMs), () => this.#left())
+  }
+
+  #left(): void {
+    if (this.#isStopped) return
+    const late = this.#late.shift()
+    if (late !== undefined) this.#admit(late)
+    else this.#checkDone()
+  }
+
+  #checkDone(): void {
+    const { times, stopwatch, visitors } = this.#options
+    const nobodyComes = this.#next === NOBODY || times.isOver(stopwatch.elapsedMs)
+    if (nobodyComes && visitors.busy === 0 && this.#late.length === 0) this.#onDone()
+  }
+
+  /** Takes this worker's next arrival. */
+  #take(): void {
+    const { arrivals, times, nextClass, share } = this.#options
+    this.#next = NOBODY
+    for (let { done, value } = arrivals.next(); done !== true && value; { done, value } = arrivals.next()) {
+      const className = nextClass(value)
+      if (value.index % share.of !== share.worker) continue
+      this.#next = { ...value, className, dueMs: times.dueMs(value.position) }
+      return
+    }
+  }
+}
