@@ -154,6 +154,6 @@ contract('the line of a failing write names the code, the attempts and the wait'
 })
 
 function identityOf(response: { json(): { requestId: string; traceId: string } }) {
-  const { requestId, traceId } = response.json()
-  return { requestId, traceId }
+  const document = response.json()
+  return { requestId: document.requestId, traceId: document.traceId }
 }
