@@ -285,8 +285,11 @@ test('a collector that is away is said once, costs no request, and is counted', 
   await flush()
   const lines = log.filter(({ msg }) => msg !== 'request')
   assert.deepEqual(
-    lines.map(({ level, reason, msg }) => [level, reason, msg]),
-    [[40, 'status 400', 'the collector takes no telemetry']],
+    lines.map(({ level, reason, spans, msg }) => [level, reason, spans, msg]),
+    [
+      [40, 'status 400', undefined, 'the collector takes no telemetry'],
+      [40, undefined, 1100, 'telemetry was lost'],
+    ],
   )
   assert.deepEqual(telemetry.figures(), {
     traces: { sent: 0, dropped: 1100, waiting: 0 },

@@ -42,6 +42,7 @@ export class Collector {
     try {
       return await this.#post(parcel, AbortSignal.any([stop, late.signal]))
     } catch (error) {
+      if (stop.aborted) return { state: 'busy', reason: 'no answer before the end' }
       const reason = late.signal.aborted ? `no answer in ${this.#settings.timeoutMs} ms` : codeOf(error)
       return { state: 'busy', reason }
     } finally {

@@ -33,12 +33,14 @@ interface Surroundings {
  */
 export class Telemetry implements RequestObserver {
   readonly #clock: Clock
+  readonly #logger: Logger
   readonly #origin: Origin
   readonly #traces: Outbox<Span>
   readonly #logs: Outbox<LogRecord>
 
   constructor(settings: OtlpSettings, { databaseSystem, clock, logger, limits }: Surroundings) {
     this.#clock = clock
+    this.#logger = logger
     this.#origin = originOf(settings.resource, databaseSystem)
     const { traces, logs } = encodings[settings.protocol]
     const collector = new Collector(settings, clock)
@@ -68,9 +70,12 @@ export class Telemetry implements RequestObserver {
     return { traces: this.#traces.figures(), logs: this.#logs.figures() }
   }
 
-  /** Sends what is left, for 2 s at most. */
+  /** Sends what is left, for 2 s at most, and tells what was lost since the start. */
   async close(): Promise<void> {
     await Promise.all([this.#traces.close(closeLimitMs), this.#logs.close(closeLimitMs)])
+    const spans = this.#traces.figures().dropped
+    const logRecords = this.#logs.figures().dropped
+    if (spans + logRecords > 0) this.#logger.warn({ spans, logRecords }, 'telemetry was lost')
   }
 }
 
