@@ -126,7 +126,7 @@ async function serve(
   logger.info('stopped')
 }
 
-/** Loaded only where it is asked for: it takes a tenth of a second and some 25 MB. */
+/** Loaded only where it is asked for: it takes a tenth of a second and some 5 MB. */
 async function startTelemetry(settings: OtlpSettings, { engine }: DatabaseAddress, logger: Logger) {
   const { Telemetry } = await import('./telemetry/telemetry.ts')
   const databaseSystem = engine === 'postgres' ? 'postgresql' : 'sqlite'

@@ -10,7 +10,8 @@ export interface OutboxLimits {
   gatherMs: number
 }
 
-export const outboxLimits: OutboxLimits = { waiting: 4096, batch: 512, gatherMs: 1000 }
+// Encoding a batch holds up the event loop, 256 spans for 1 ms.
+export const outboxLimits: OutboxLimits = { waiting: 4096, batch: 256, gatherMs: 1000 }
 
 export interface OutboxFigures {
   sent: number

@@ -1,5 +1,5 @@
 import type { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
-import type { EndedRequest } from './ended-request.ts'
+import type { TracedRequest } from './traced-request.ts'
 import type { Origin } from './origin.ts'
 import { partsOf } from './span-times.ts'
 
@@ -11,8 +11,8 @@ const info = { severityNumber: 9, severityText: 'INFO' } as const
 const error = { severityNumber: 17, severityText: 'ERROR' } as const
 
 /** Of a request that failed or was broken off: its line in the log, but for the error's own words. */
-export function recordOf(ended: EndedRequest, { resource, scope }: Origin): LogRecord | undefined {
-  const { line, route, spanId, isSampled, startedAtMs } = ended
+export function recordOf(traced: TracedRequest, { resource, scope }: Origin): LogRecord | undefined {
+  const { line, route, spanId, isSampled, startedAtMs } = traced
   if (line.problem === undefined && !line.aborted) return undefined
   const instant = partsOf(startedAtMs + line.durationMs)
   const outcome = line.aborted ? 'aborted' : `${line.status} ${line.problem}`

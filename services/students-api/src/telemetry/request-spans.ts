@@ -1,5 +1,5 @@
 import type { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
-import { newSpanId, type EndedRequest } from './ended-request.ts'
+import { newSpanId, type TracedRequest } from './traced-request.ts'
 import type { Origin } from './origin.ts'
 import { partsOf } from './span-times.ts'
 
@@ -17,35 +17,31 @@ const failed = { code: 2 } as const
 const methods = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE'])
 
 /** The span of a request, and one each of its wait in the queue and its transaction, where those are known. */
-export function spansOf(ended: EndedRequest, origin: Origin): Span[] {
-  const { startedAtMs, queuedAfterMs, effort, line } = ended
-  const request = spanOf(origin, ended, {
-    ...requestSpan(ended),
-    startedAtMs,
-    durationMs: line.durationMs,
-  })
-  if (effort?.queueWaitMs === undefined || effort.queuedAtMs === undefined) return [request]
+export function spansOf(traced: TracedRequest, origin: Origin): Span[] {
+  const { startedAtMs, line } = traced
+  const request = { ...requestSpan(traced), startedAtMs, durationMs: line.durationMs }
+  return [
+    spanOf(origin, traced, request),
+    ...childrenOf(traced, origin).map((child) => spanOf(origin, below(traced), child)),
+  ]
+}
+
+function childrenOf(traced: TracedRequest, origin: Origin): Timed[] {
+  const { startedAtMs, queuedAfterMs, effort } = traced
+  if (effort?.queueWaitMs === undefined || effort.queuedAtMs === undefined) return []
+  const { queueWaitMs, databaseMs, attempts } = effort
   const queuedAtMs = startedAtMs + queuedAfterMs
-  const wait = childOf(ended, origin, {
-    name: 'wait for the write queue',
-    kind: internal,
-    attributes: {},
-    status: unset,
-    startedAtMs: queuedAtMs,
-    durationMs: effort.queueWaitMs,
-  })
-  if (effort.databaseMs === undefined) return [request, wait]
-  const write = childOf(ended, origin, {
-    ...writeSpan(ended, origin, effort.attempts),
-    startedAtMs: queuedAtMs + effort.queueWaitMs,
-    durationMs: effort.databaseMs,
-  })
-  return [request, wait, write]
+  const wait = { ...waiting, startedAtMs: queuedAtMs, durationMs: queueWaitMs }
+  if (databaseMs === undefined) return [wait]
+  const write = writeSpan(traced, origin, attempts)
+  return [wait, { ...write, startedAtMs: queuedAtMs + queueWaitMs, durationMs: databaseMs }]
 }
 
 type Told = Pick<Span, 'name' | 'kind' | 'attributes' | 'status'>
 
-function requestSpan({ line, route, path, server: address }: EndedRequest): Told {
+const waiting: Told = { name: 'wait for the write queue', kind: internal, attributes: {}, status: unset }
+
+function requestSpan({ line, route, path, server: address }: TracedRequest): Told {
   const error = serverError(line)
   const method = methods.has(line.method) ? line.method : '_OTHER'
   const name = method === '_OTHER' ? 'HTTP' : method
@@ -67,13 +63,13 @@ function requestSpan({ line, route, path, server: address }: EndedRequest): Told
 }
 
 /** Absent where the service did what it should: a 4xx is the client's error. */
-function serverError({ status, aborted, problem }: EndedRequest['line']): string | undefined {
+function serverError({ status, aborted, problem }: TracedRequest['line']): string | undefined {
   if (aborted) return 'aborted'
   return status === undefined || status < 500 ? undefined : (problem ?? String(status))
 }
 
 // https://opentelemetry.io/docs/specs/semconv/database/database-spans/
-function writeSpan({ line }: EndedRequest, { databaseSystem }: Origin, attempts: number): Told {
+function writeSpan({ line }: TracedRequest, { databaseSystem }: Origin, attempts: number): Told {
   const code = line.sqlState ?? line.sqliteCode
   return {
     name: 'BATCH students',
@@ -95,14 +91,13 @@ interface Timed extends Told {
   durationMs: number
 }
 
-function childOf({ line, spanId }: EndedRequest, origin: Origin, timed: Timed): Span {
-  const parent = { traceId: line.traceId, spanId, isSampled: true }
-  return spanOf(origin, { line, spanId: newSpanId(), parent }, timed)
+function below({ line, spanId }: TracedRequest): Pick<TracedRequest, 'line' | 'spanId' | 'parent'> {
+  return { line, spanId: newSpanId(), parent: { traceId: line.traceId, spanId, isSampled: true } }
 }
 
 function spanOf(
   { resource, scope }: Origin,
-  { line, spanId, parent }: Pick<EndedRequest, 'line' | 'spanId' | 'parent'>,
+  { line, spanId, parent }: Pick<TracedRequest, 'line' | 'spanId' | 'parent'>,
   { startedAtMs, durationMs, ...told }: Timed,
 ): Span {
   const context = { traceId: line.traceId, spanId, traceFlags: 1 }

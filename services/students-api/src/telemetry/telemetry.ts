@@ -1,22 +1,17 @@
-import {
-  JsonLogsSerializer,
-  JsonTraceSerializer,
-  ProtobufLogsSerializer,
-  ProtobufTraceSerializer,
-} from '@opentelemetry/otlp-transformer'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { RequestLine, RequestObserver } from '../http/request-log.ts'
 import type { TelemetryFigures } from '../metrics/telemetry-figures.ts'
 import { Collector, type Parcel } from './collector.ts'
-import { endedRequest } from './ended-request.ts'
+import { encodings } from './encodings.ts'
 import { originOf, type Origin } from './origin.ts'
 import type { OtlpSettings } from './otlp-settings.ts'
 import { Outage } from './outage.ts'
-import { Outbox, outboxLimits, type OutboxLimits } from './outbox.ts'
+import { Outbox } from './outbox.ts'
 import { recordOf, type LogRecord } from './request-record.ts'
 import { spansOf, type Span } from './request-spans.ts'
+import { tracedRequest } from './traced-request.ts'
 
 const closeLimitMs = 2000
 
@@ -24,7 +19,6 @@ interface Surroundings {
   databaseSystem: Origin['databaseSystem']
   clock: Clock
   logger: Logger
-  limits?: OutboxLimits
 }
 
 /**
@@ -35,34 +29,26 @@ export class Telemetry implements RequestObserver {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #origin: Origin
+  readonly #collector: Collector
+  readonly #outage: Outage
   readonly #traces: Outbox<Span>
   readonly #logs: Outbox<LogRecord>
 
-  constructor(settings: OtlpSettings, { databaseSystem, clock, logger, limits }: Surroundings) {
+  constructor(settings: OtlpSettings, { databaseSystem, clock, logger }: Surroundings) {
     this.#clock = clock
     this.#logger = logger
     this.#origin = originOf(settings.resource, databaseSystem)
+    this.#collector = new Collector(settings, clock)
+    this.#outage = new Outage(logger, clock)
     const { traces, logs } = encodings[settings.protocol]
-    const collector = new Collector(settings, clock)
-    const outage = new Outage(logger, clock)
-    const outbox = <Item>(signal: string, encode: (items: Item[]) => Parcel) => {
-      const delivery = {
-        pack: (items: readonly Item[]) => {
-          const parcel = encode([...items])
-          return (stop: AbortSignal) => collector.send(parcel, stop)
-        },
-        heard: outage.heard.bind(outage, signal),
-      }
-      return new Outbox<Item>(delivery, clock, limits ?? outboxLimits)
-    }
-    this.#traces = outbox('traces', traces)
-    this.#logs = outbox('logs', logs)
+    this.#traces = this.#outbox('traces', traces)
+    this.#logs = this.#outbox('logs', logs)
   }
 
   record(request: FastifyRequest, reply: FastifyReply, line: RequestLine): void {
-    const ended = endedRequest(request, reply, line, this.#clock.now().getTime())
-    if (ended.isSampled) for (const span of spansOf(ended, this.#origin)) this.#traces.put(span)
-    const record = recordOf(ended, this.#origin)
+    const traced = tracedRequest(request, reply, line, this.#clock.now().getTime())
+    if (traced.isSampled) for (const span of spansOf(traced, this.#origin)) this.#traces.put(span)
+    const record = recordOf(traced, this.#origin)
     if (record) this.#logs.put(record)
   }
 
@@ -77,29 +63,15 @@ export class Telemetry implements RequestObserver {
     const logRecords = this.#logs.figures().dropped
     if (spans + logRecords > 0) this.#logger.warn({ spans, logRecords }, 'telemetry was lost')
   }
-}
 
-const encodings = {
-  'http/protobuf': encodingOf(ProtobufTraceSerializer, ProtobufLogsSerializer),
-  'http/json': encodingOf(JsonTraceSerializer, JsonLogsSerializer),
-}
-
-function encodingOf(traces: typeof ProtobufTraceSerializer, logs: typeof ProtobufLogsSerializer) {
-  return {
-    traces: (spans: Span[]): Parcel => ({
-      path: 'v1/traces',
-      body: encoded(traces.serializeRequest(spans)),
-      rejected: (answer) => traces.deserializeResponse(answer).partialSuccess?.rejectedSpans ?? 0,
-    }),
-    logs: (records: LogRecord[]): Parcel => ({
-      path: 'v1/logs',
-      body: encoded(logs.serializeRequest(records)),
-      rejected: (answer) => logs.deserializeResponse(answer).partialSuccess?.rejectedLogRecords ?? 0,
-    }),
+  #outbox<Item>(signal: string, encode: (items: readonly Item[]) => Parcel): Outbox<Item> {
+    const delivery = {
+      pack: (items: readonly Item[]) => {
+        const parcel = encode(items)
+        return (stop: AbortSignal) => this.#collector.send(parcel, stop)
+      },
+      heard: this.#outage.heard.bind(this.#outage, signal),
+    }
+    return new Outbox(delivery, this.#clock)
   }
-}
-
-function encoded(body: Uint8Array | undefined): Uint8Array {
-  if (!body) throw new Error('nothing to encode')
-  return body
 }

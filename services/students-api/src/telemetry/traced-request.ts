@@ -6,7 +6,7 @@ import type { RequestLine } from '../http/request-log.ts'
 import type { Effort } from '../students/effort.ts'
 
 /** A request that is over, as its spans and its log record are made from it. */
-export interface EndedRequest {
+export interface TracedRequest {
   line: RequestLine
   /** The route as OpenTelemetry writes templates: `/students/{id}`. */
   route: string | undefined
@@ -23,12 +23,12 @@ export interface EndedRequest {
   server: AddressInfo | undefined
 }
 
-export function endedRequest(
+export function tracedRequest(
   request: FastifyRequest,
   reply: FastifyReply,
   line: RequestLine,
   endedAtMs: number,
-): EndedRequest {
+): TracedRequest {
   const parent = parentSpanFrom(request.headers.traceparent)
   const address = request.server.server.address()
   const { effort, startedMs } = reply
