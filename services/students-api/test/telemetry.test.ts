@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
 import { pino } from 'pino'
@@ -39,7 +41,12 @@ function openTraced(t: TestContext, url: string, { store, databaseSystem = 'sqli
   })
   assert.ok(settings)
   const log: LogLine[] = []
-  const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
+  const lines = new EventEmitter()
+  const write = (line: string) => {
+    log.push(JSON.parse(line))
+    lines.emit('line')
+  }
+  const logger = pino({ base: null }, { write })
   const telemetry = new Telemetry(settings, { databaseSystem, clock: systemClock, logger })
   const app = createApp({ store: store ?? openStore(t), logger, telemetry })
   t.after(() => app.close())
@@ -48,7 +55,7 @@ function openTraced(t: TestContext, url: string, { store, databaseSystem = 'sqli
     await setImmediate()
     await telemetry.close()
   }
-  return { app, log, telemetry, flush }
+  return { app, log, lines, telemetry, flush }
 }
 
 function only<Item>(items: readonly Item[], what = ''): Item {
@@ -238,6 +245,31 @@ test('whose it is, and where it is served', async (t) => {
   const { 'service.instance.id': instance, ...resource } = valuesOf(attributes)
   assert.deepEqual(resource, { 'service.name': 'exam', a: 'b' })
   assert.match(String(instance), /^[\da-f-]{36}$/)
+})
+
+test('a request that its client broke off is a failed span without a status', async (t) => {
+  const { url, received } = await startCollector(t)
+  const { app, log, lines, flush } = openTraced(t, url)
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(
+    'POST /students HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n',
+  )
+  await once(socket, 'data')
+  const logged = once(lines, 'line')
+  socket.destroy()
+  await logged
+  await flush()
+  assert.equal(only(log)['aborted'], true)
+  const span = only(spansIn(received))
+  const { 'error.type': error, 'http.response.status_code': status } = valuesOf(span.attributes)
+  assert.deepEqual([span.status.code, error, status], [2, 'aborted', undefined])
+  assert.deepEqual(joined(only(recordsIn(received))), [
+    'INFO',
+    'POST /students: aborted',
+    span.traceId,
+    span.spanId,
+  ])
 })
 
 test('an import is one span: its writes are many', async (t) => {
