@@ -13,12 +13,13 @@ import { problemFrom } from './http/errors.ts'
 import { requestIdFrom, traceIdFrom } from './http/identity.ts'
 import { acceptJsonBodies } from './http/json-body.ts'
 import { problemDocument, problemMediaType, type Problem } from './http/problem.ts'
-import { logWhenClosed } from './http/request-log.ts'
+import { logWhenClosed, type RequestObserver } from './http/request-log.ts'
 import { tellTimes } from './http/server-timing.ts'
 import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
 import { validation } from './http/validation.ts'
 import { RequestMetrics } from './metrics/request-metrics.ts'
 import { metricsRoutes } from './metrics/routes.ts'
+import type { TelemetryFigures } from './metrics/telemetry-figures.ts'
 import { openApiRoutes, routesOf } from './openapi/routes.ts'
 import type { Effort } from './students/effort.ts'
 import { studentRoutes } from './students/routes.ts'
@@ -54,6 +55,8 @@ export interface AppDependencies {
   /** Aborted once the service is to stop: `/readyz` says so, and connections end with their next answer. */
   stopping?: AbortSignal
   limits?: BulkLimits
+  /** Where it is sent to a collector; else nothing is done for it. */
+  telemetry?: RequestObserver & { figures(): TelemetryFigures }
 }
 
 const never = new AbortController().signal
@@ -72,6 +75,7 @@ export function createApp({
   clock = systemClock,
   stopping = never,
   limits = bulkLimits,
+  telemetry,
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
   const requests = new RequestMetrics()
@@ -79,7 +83,7 @@ export function createApp({
     request.traceId = traceIdFrom(request.headers.traceparent)
     reply.header('x-request-id', request.id)
     replies.set(request.raw.socket, reply)
-    logWhenClosed(request, reply, { logger, clock, requests })
+    logWhenClosed(request, reply, { logger, clock, requests, telemetry })
   }
   const app = Fastify({
     ...serverLimits,
@@ -111,7 +115,11 @@ export function createApp({
   app.register(studentRoutes, { store })
   app.register(bulkRoutes, { store, limits, clock })
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
-  app.register(metricsRoutes, { requests, storeFigures: () => store.figures?.() })
+  app.register(metricsRoutes, {
+    requests,
+    storeFigures: () => store.figures?.(),
+    telemetryFigures: () => telemetry?.figures(),
+  })
   app.register(openApiRoutes, { routes })
   return app
 }

@@ -15,6 +15,9 @@ export const usage = `Usage: students-api [options]
   --help              show this
 
 With DATABASE_URL (postgres://user:password@host/database) students are kept in PostgreSQL instead of a file.
+With OTEL_EXPORTER_OTLP_ENDPOINT (http://host:4318) a span of each request, and a log record of each that failed, go to that
+collector; OTEL_EXPORTER_OTLP_PROTOCOL, _HEADERS and _TIMEOUT, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED
+are as OpenTelemetry has them.
 
 Commands, on SQLite only, each with a --help of its own:
 

@@ -74,16 +74,3 @@ test('a label has its quotes, backslashes and line breaks escaped', () => {
   out.sample('x', { a: 'b"\\\n' }, 1)
   assert.equal(out.text, 'x{a="b\\"\\\\\\n"} 1\n')
 })
-
-test('Server-Timing tells the total, and of a write the queue and the database', async (t) => {
-  const { app, log } = openApp(t)
-  const { headers } = await post(app, ada)
-  const number = String.raw`\d+(?:\.\d+)?`
-  const written = new RegExp(`^queue;dur=${number}, db;dur=${number}, total;dur=${number}$`)
-  assert.match(String(headers['server-timing']), written)
-  const read = await app.inject('/students')
-  assert.match(String(read.headers['server-timing']), new RegExp(`^total;dur=${number}$`))
-  await setImmediate()
-  assert.ok(Number(log[0]?.['queueWaitMs']) >= 0)
-  assert.deepEqual([log[0]?.['attempts'], log[1]?.['attempts']], [1, undefined])
-})

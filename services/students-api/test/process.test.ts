@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { test, type TestContext } from 'node:test'
+import { spansIn, startCollector, taken } from './collector.ts'
 import { ada, temporaryFolder, type LogLine } from './fixture.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -15,7 +16,11 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 function start(t: TestContext, ...flags: string[]): Child {
-  const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env: {} })
+  return startIn(t, {}, ...flags)
+}
+
+function startIn(t: TestContext, env: Record<string, string>, ...flags: string[]): Child {
+  const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env })
   t.after(() => child.kill('SIGKILL'))
   return child
 }
@@ -31,7 +36,11 @@ interface RunningService {
 }
 
 async function startService(t: TestContext, db: string, ...flags: string[]): Promise<RunningService> {
-  const child = start(t, '--port', '0', '--db', db, ...flags)
+  return running(start(t, '--port', '0', '--db', db, ...flags))
+}
+
+/** Resolves when it listens. */
+async function running(child: Child): Promise<RunningService> {
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const logged = async (msg: string): Promise<LogLine> => {
     for (;;) {
@@ -144,4 +153,38 @@ test('a port in use is one line with the next step, and exit code 1', async (t) 
   ])
   const advice = `students-api: port ${port} is in use: stop what listens there, or pass --port ${port + 1}\n`
   assert.deepEqual({ code, stderr, stdout }, { code: 1, stderr: advice, stdout: '' })
+})
+
+for (const [name, answer] of [
+  ['takes it', taken],
+  ['never answers', () => {}],
+] as const) {
+  test(`at SIGTERM what is left goes to the collector, which ${name}; that ends soon`, async (t) => {
+    const collector = await startCollector(t, answer)
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }
+    const flags = ['--port', '0', '--db', join(temporaryFolder(t), 'students.db')]
+    const service = await running(startIn(t, env, ...flags))
+    assert.equal((await fetch(`${service.url}/students`)).status, 200)
+    const startedMs = performance.now()
+    assert.equal(await service.stop(), 0)
+    assert.ok(performance.now() - startedMs < 4000, 'the collector held it up')
+    assert.equal(spansIn(collector.received)[0]?.name, 'GET /students')
+  })
+}
+
+test('with nobody at the collector it serves and ends as ever', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  server.close()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+  const flags = ['--port', '0', '--db', join(temporaryFolder(t), 'students.db')]
+  const service = await running(startIn(t, env, ...flags))
+  assert.equal((await fetch(`${service.url}/students`)).status, 200)
+  const said = await service.logged('the collector takes no telemetry')
+  assert.deepEqual([said['level'], said['reason']], [40, 'ECONNREFUSED'])
+  const startedMs = performance.now()
+  assert.equal(await service.stop(), 0)
+  assert.ok(performance.now() - startedMs < 2000, 'the collector held it up')
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { ada, openApp, post, type LogLine } from './fixture.ts'
+import { contract, openAppOn } from './engines.ts'
+import { ada, openApp, post, problemOf, type LogLine } from './fixture.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 
@@ -105,4 +106,54 @@ async function loggedTraceId(app: FastifyInstance, log: LogLine[], traceparent: 
   await setImmediate()
   assert.equal(log.at(-1)?.['traceId'], response.json().traceId)
   return response.json().traceId
+}
+
+/** The names in a Server-Timing, each with a duration. */
+function timed(response: { headers: Record<string, unknown> }): string[] {
+  const metrics = String(response.headers['server-timing']).split(', ')
+  return metrics.map((metric) => /^([a-z]+);dur=\d+(?:\.\d+)?$/.exec(metric)?.[1] ?? assert.fail(metric))
+}
+
+contract('Server-Timing tells the total, and of writes the queue and the database', async (t, engine) => {
+  const { app, log } = await openAppOn(t, engine)
+  const headers = { 'content-type': 'text/csv' }
+  const payload = 'name,domain,gpa,email\r\nGrace,Navy,9,grace@example.com\r\n'
+  const imported = await app.inject({ method: 'POST', url: '/students/import', headers, payload })
+  for (const response of [await post(app, ada), await post(app, ada), imported])
+    assert.deepEqual(timed(response), ['queue', 'db', 'total'])
+  assert.deepEqual(timed(await app.inject('/students')), ['total'])
+  await setImmediate()
+  assert.deepEqual(
+    log.map(({ status, attempts, queueWaitMs }) => [status, attempts, typeof queueWaitMs]),
+    [
+      [200, 1, 'number'],
+      [201, 1, 'number'],
+      [409, 1, 'number'],
+      [200, undefined, 'undefined'],
+    ],
+  )
+})
+
+contract('the line of a failing write names the code, the attempts and the wait', async (t, engine) => {
+  const database = await engine.makeDatabase(t)
+  const { app, log } = openApp(t, await database.open())
+  await database.breakTable('students')
+  // Together they fail, then each by itself.
+  const [first, second] = await Promise.all([post(app, ada), post(app, { ...ada, email: 'b@example.com' })])
+  await setImmediate()
+  const code = { SQLite: { sqliteCode: 1811 }, PostgreSQL: { sqlState: 'P0001' } }[engine.name]
+  for (const [index, response] of [first, second].entries()) {
+    assert.deepEqual(problemOf(response), [500, 'internal'])
+    const line = log[index] ?? {}
+    const expected = { ...identityOf(response), problem: 'internal', attempts: 2, ...code }
+    assert.deepEqual({ ...line, ...expected }, line)
+    const queueWaitMs = Number(line['queueWaitMs'])
+    assert.ok(queueWaitMs >= 0 && queueWaitMs <= Number(line['durationMs']))
+    assert.doesNotMatch(JSON.stringify(line), /lovelace|example\.com|INSERT INTO/i)
+  }
+})
+
+function identityOf(response: { json(): { requestId: string; traceId: string } }) {
+  const document = response.json()
+  return { requestId: document.requestId, traceId: document.traceId }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runService, type Machine } from '../src/service.ts'
@@ -109,6 +110,31 @@ for (const words of [
   })
 }
 
+test('a collector that is no address is one line and exit code 2, before a database is made', async (t) => {
+  const db = join(temporaryFolder(t), 'students.db')
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }
+  const { code, stdout, stderr } = await runIn(env, '--port', '0', '--db', db)
+  assert.deepEqual([code, stdout, existsSync(db)], [2, '', false])
+  const expected = 'OTEL_EXPORTER_OTLP_ENDPOINT is no http://host:port or https://host:port'
+  assert.equal(stderr, `students-api: ${expected}\n`)
+})
+
+test('the encoder of telemetry is loaded only where there is a collector', async (t) => {
+  const loaded: string[] = []
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (specifier.startsWith('@opentelemetry/')) loaded.push(specifier)
+      return nextResolve(specifier, context)
+    },
+  })
+  t.after(() => hooks.deregister())
+  const flags = ['--port', '0', '--db', join(temporaryFolder(t), 'students.db')]
+  assert.equal((await runIn({}, ...flags)).code, 0)
+  assert.equal(loaded.length, 0)
+  assert.equal((await runIn({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, ...flags)).code, 0)
+  assert.ok(loaded.includes('@opentelemetry/otlp-transformer'))
+})
+
 test('an unknown flag is one line and exit code 2', async () => {
   const stderr = 'students-api: --prot is no flag: did you mean --port?\n'
   assert.deepEqual(await run('--prot', '1'), { code: 2, stdout: '', stderr })
@@ -117,6 +143,6 @@ test('an unknown flag is one line and exit code 2', async () => {
 test('--help tells the flags on standard output', async () => {
   const { code, stdout, stderr } = await run('--help')
   assert.deepEqual([code, stderr], [0, ''])
-  for (const flag of ['--host', '--port', '--db', '--pool-size', '--drain-delay', '--log-level'])
+  for (const flag of ['--host', '--port', '--db', '--pool-size', '--drain-delay', '--log-level', 'OTEL_'])
     assert.ok(stdout.includes(flag))
 })

@@ -49,6 +49,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
       const { dryRun = 'false', mode = 'insert' } = request.query
       const options = { mode, dryRun: dryRun === 'true' }
       const intake = new StudentImport(store, validateOf(request), options, limits.rows)
+      reply.effort = intake.effort
       await readRows(request, intake, limits, clock)
       return reply.send(intake.summary)
     },

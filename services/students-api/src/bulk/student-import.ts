@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { Problem, type FieldError } from '../http/problem.ts'
+import { followedBy, newEffort, type Effort } from '../students/effort.ts'
 import type { MergeOptions, MergeOutcome, StudentWriter } from '../students/student-store.ts'
 import { emailKey, NewStudent, Student } from '../students/student.ts'
 import { emptySummary } from './import-summary.ts'
@@ -24,6 +25,8 @@ interface Candidate {
 /** One import under way. Every row stands for itself: a bad one is refused, the others are done. */
 export class StudentImport {
   readonly summary
+  /** What its writes took. */
+  readonly effort: Effort = newEffort()
   readonly #store: StudentWriter
   readonly #validate: Validate
   readonly #options: MergeOptions
@@ -52,9 +55,18 @@ export class StudentImport {
   async #merge(rows: readonly Row[]): Promise<void> {
     const candidates = rows.flatMap((row) => this.#candidate(row))
     const students = candidates.map(({ student }) => student)
-    const outcomes = students.length > 0 ? await this.#store.merge(students, this.#options) : []
+    const outcomes = students.length > 0 ? await this.#write(students) : []
     for (const [index, candidate] of candidates.entries()) this.#count(candidate, outcomes[index]!)
     this.summary.rows += rows.length
+  }
+
+  async #write(students: readonly NewStudent[]): Promise<MergeOutcome[]> {
+    const effort = newEffort()
+    try {
+      return await this.#store.merge(students, this.#options, effort)
+    } finally {
+      followedBy(this.effort, effort)
+    }
   }
 
   #candidate(row: Row): Candidate[] {

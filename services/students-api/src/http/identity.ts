@@ -5,7 +5,7 @@ const wellFormedRequestId = /^[\w.:~-]{1,128}$/
 
 // W3C Trace Context §3.2: version ff is forbidden, version 00 ends after the flags, all-zero ids are invalid.
 const wellFormedTraceparent =
-  /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})(?<traceId>[\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/
+  /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})(?<traceId>[\da-f]{32})-(?!0{16})(?<spanId>[\da-f]{16})-(?<flags>[\da-f]{2})(?:-|$)/
 
 /** The client's `X-Request-Id` where it is well-formed, else a new one. */
 export function requestIdFrom(header: string | string[] | undefined): string {
@@ -17,4 +17,19 @@ export function traceIdFrom(header: string | string[] | undefined): string {
   const parent = typeof header === 'string' ? wellFormedTraceparent.exec(header) : null
   // randomUUID draws its randomness in bulk; randomBytes at each call.
   return parent?.groups?.['traceId'] ?? randomUUID().replaceAll('-', '')
+}
+
+/** The span that called, out of a W3C `traceparent`. */
+export interface ParentSpan {
+  traceId: string
+  spanId: string
+  isSampled: boolean
+}
+
+/** Absent where the header is, or isn't well-formed. */
+export function parentSpanFrom(header: string | string[] | undefined): ParentSpan | undefined {
+  const { traceId, spanId, flags } =
+    (typeof header === 'string' && wellFormedTraceparent.exec(header)?.groups) || {}
+  if (traceId === undefined || spanId === undefined) return undefined
+  return { traceId, spanId, isSampled: (Number(`0x${flags}`) & 1) === 1 }
 }

@@ -2,12 +2,38 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { RequestMetrics } from '../metrics/request-metrics.ts'
+import type { ProblemKind } from './problem.ts'
 
 /** What takes note of requests. */
 interface Observers {
   logger: Logger
   clock: Clock
   requests: RequestMetrics
+  telemetry?: RequestObserver | undefined
+}
+
+export interface RequestObserver {
+  /** Takes note of a request that is over, as its line in the log tells it. */
+  record(request: FastifyRequest, reply: FastifyReply, line: RequestLine): void
+}
+
+/** What the log tells of a request. */
+export interface RequestLine {
+  requestId: string
+  traceId: string
+  method: string
+  route: string | null
+  /** Absent where the client was gone before the end. */
+  status?: number
+  bytes?: number
+  aborted?: true
+  durationMs: number
+  queueWaitMs?: number
+  attempts?: number
+  problem?: ProblemKind
+  sqliteCode?: number | undefined
+  sqlState?: string | undefined
+  err?: unknown
 }
 
 /**
@@ -17,7 +43,7 @@ interface Observers {
 export function logWhenClosed(
   request: FastifyRequest,
   reply: FastifyReply,
-  { logger, clock, requests }: Observers,
+  { logger, clock, requests, telemetry }: Observers,
 ): void {
   reply.startedMs = clock.elapsedMs()
   let finished = false
@@ -30,7 +56,7 @@ export function logWhenClosed(
     const isAnswered = finished && !request.raw.errored
     // Read once: Fastify makes the options anew each time.
     const route = request.routeOptions.url
-    const outcome = isAnswered ? answered(request, reply) : { aborted: true }
+    const outcome = isAnswered ? answered(request, reply) : { aborted: true as const }
     requests.record({
       method: request.method,
       route: route ?? '',
@@ -39,17 +65,16 @@ export function logWhenClosed(
       effort: reply.effort,
     })
     const level = (reply.problem?.status ?? 0) < 500 ? 'info' : 'error'
-    logger[level](
-      {
-        ...identity(request),
-        route: route ?? null,
-        ...outcome,
-        durationMs: rounded(durationMs),
-        ...effort(reply),
-        ...failure(reply),
-      },
-      'request',
-    )
+    const line: RequestLine = {
+      ...identity(request),
+      route: route ?? null,
+      ...outcome,
+      durationMs: rounded(durationMs),
+      ...effort(reply),
+      ...failure(reply),
+    }
+    logger[level](line, 'request')
+    telemetry?.record(request, reply, line)
   })
 }
 

@@ -4,6 +4,7 @@ import type { StoreFigures } from '../students/student-store.ts'
 import { Exposition } from './exposition.ts'
 import { processFigures, type ProcessFigures } from './process-figures.ts'
 import type { RequestMetrics } from './request-metrics.ts'
+import { writeTelemetry, type TelemetryFigures } from './telemetry-figures.ts'
 
 const schema = { response: { 200: Type.String() } }
 const config = { operation: { summary: 'Figures for Prometheus', answers: ['text/plain'] } }
@@ -12,18 +13,21 @@ interface Options {
   requests: RequestMetrics
   /** Of a store that keeps any. */
   storeFigures: () => StoreFigures | undefined
+  /** Where telemetry is sent to a collector. */
+  telemetryFigures: () => TelemetryFigures | undefined
 }
 
 /** `/metrics`, in the text format of Prometheus. What is counted is written out only when it is asked for. */
 export const metricsRoutes: FastifyPluginCallbackTypebox<Options> = (
   app,
-  { requests, storeFigures },
+  { requests, storeFigures, telemetryFigures },
   done,
 ) => {
   app.get('/metrics', { schema, config }, async (_request, reply) => {
     const out = new Exposition()
     requests.write(out)
     writeStore(out, storeFigures() ?? {})
+    writeTelemetry(out, telemetryFigures() ?? {})
     writeProcess(out, processFigures())
     return reply.type('text/plain; version=0.0.4; charset=utf-8').serializer(String).send(out.text)
   })

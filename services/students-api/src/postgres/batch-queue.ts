@@ -1,10 +1,18 @@
 import type { Clock } from '../clock.ts'
 import type { WriteLimits } from '../store/write-queue.ts'
+import { noteWait, type Effort } from '../students/effort.ts'
 import { StoreUnavailable } from '../students/student-store.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 
+/**
+ * Resolves with a result for each job once all are committed; else none of them is done.
+ * @param began To be called as each try begins.
+ */
+type Commit<Job, Result> = (jobs: readonly Job[], began: () => void) => Promise<readonly Result[]>
+
 interface Entry<Job, Result> {
   job: Job
+  effort: Effort | undefined
   queuedAtMs: number
   resolve: (result: Result) => void
   refuse: (error: unknown) => void
@@ -15,7 +23,7 @@ interface Entry<Job, Result> {
  * other with it: its batch is rolled back and done one by one.
  */
 export class BatchQueue<Job, Result> {
-  readonly #commit: (jobs: readonly Job[]) => Promise<readonly Result[]>
+  readonly #commit: Commit<Job, Result>
   readonly #clock: Clock
   readonly #limits: WriteLimits
   #waiting: Entry<Job, Result>[] = []
@@ -23,23 +31,22 @@ export class BatchQueue<Job, Result> {
   #underWay: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  /** @param commit Resolves with a result for each job once all are committed; else none of them is done. */
-  constructor(
-    commit: (jobs: readonly Job[]) => Promise<readonly Result[]>,
-    clock: Clock,
-    limits: WriteLimits,
-  ) {
+  constructor(commit: Commit<Job, Result>, clock: Clock, limits: WriteLimits) {
     this.#commit = commit
     this.#clock = clock
     this.#limits = limits
   }
 
   /** @throws {StoreUnavailable} */
-  run(job: Job): Promise<Result> {
-    if (this.#isClosed) return Promise.reject(new StoreUnavailable('closed'))
-    if (this.#waiting.length >= this.#limits.waiting) return Promise.reject(new StoreUnavailable('full'))
+  run(job: Job, effort?: Effort): Promise<Result> {
+    const queuedAtMs = this.#clock.elapsedMs()
+    const isFull = this.#waiting.length >= this.#limits.waiting
+    if (this.#isClosed || isFull) {
+      noteWait(effort, queuedAtMs, queuedAtMs)
+      return Promise.reject(new StoreUnavailable(this.#isClosed ? 'closed' : 'full'))
+    }
     const { promise, resolve, reject: refuse } = Promise.withResolvers<Result>()
-    this.#waiting.push({ job, queuedAtMs: this.#clock.elapsedMs(), resolve, refuse })
+    this.#waiting.push({ job, effort, queuedAtMs, resolve, refuse })
     this.#draining ??= this.#drain()
     return promise
   }
@@ -52,7 +59,7 @@ export class BatchQueue<Job, Result> {
   /** Refuses what still waits. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const { refuse } of this.#waiting.splice(0)) refuse(new StoreUnavailable('closed'))
+    this.#refuse(this.#waiting.length, 'closed')
     await this.#draining
   }
 
@@ -71,10 +78,30 @@ export class BatchQueue<Job, Result> {
   async #settle(batch: readonly Entry<Job, Result>[]): Promise<void> {
     if (batch.length === 0) return
     try {
-      const results = await this.#commit(batch.map(({ job }) => job))
+      const results = await this.#commitTimed(batch)
       batch.forEach(({ resolve }, index) => resolve(results[index]!))
     } catch (error) {
       await this.#settleFailed(batch, error)
+    }
+  }
+
+  async #commitTimed(batch: readonly Entry<Job, Result>[]): Promise<readonly Result[]> {
+    let startedMs = this.#clock.elapsedMs()
+    const began = () => {
+      startedMs = this.#clock.elapsedMs()
+      for (const { effort, queuedAtMs } of batch) {
+        noteWait(effort, queuedAtMs, startedMs)
+        if (effort) effort.attempts++
+      }
+    }
+    try {
+      return await this.#commit(
+        batch.map(({ job }) => job),
+        began,
+      )
+    } finally {
+      const databaseMs = this.#clock.elapsedMs() - startedMs
+      for (const { effort } of batch) if (effort) effort.databaseMs = databaseMs
     }
   }
 
@@ -87,7 +114,14 @@ export class BatchQueue<Job, Result> {
   #refuseLate(): void {
     const latestMs = this.#clock.elapsedMs() - this.#limits.waitMs
     const inTime = this.#waiting.findIndex(({ queuedAtMs }) => queuedAtMs >= latestMs)
-    const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime)
-    for (const { refuse } of late) refuse(new StoreUnavailable('late'))
+    this.#refuse(inTime === -1 ? this.#waiting.length : inTime, 'late')
+  }
+
+  #refuse(count: number, reason: StoreUnavailable['reason']): void {
+    const nowMs = this.#clock.elapsedMs()
+    for (const { effort, queuedAtMs, refuse } of this.#waiting.splice(0, count)) {
+      noteWait(effort, queuedAtMs, nowMs)
+      refuse(new StoreUnavailable(reason))
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { writeLimits, type WriteLimits } from '../store/write-queue.ts'
+import type { Effort } from '../students/effort.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type {
   Addition,
@@ -47,7 +48,7 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     this.#pool = pool
     this.#clock = clock
     this.#limits = limits
-    this.#writes = new BatchQueue((writes) => this.#commit(writes), clock, limits)
+    this.#writes = new BatchQueue((writes, began) => this.#commit(writes, began), clock, limits)
     this.#list = new SharedList(pool, this.#writer, () => this.#writes.settled())
   }
 
@@ -87,20 +88,24 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
 
   // Each kind of write has outcomes of its own kind.
 
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
-    return this.#writes.run({ kind: 'add', student, key }) as Promise<Addition>
+  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
+    return this.#writes.run({ kind: 'add', student, key }, effort) as Promise<Addition>
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change> {
-    return this.#writes.run({ kind: 'change', id, changes, expected }) as Promise<Change>
+  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
+    return this.#writes.run({ kind: 'change', id, changes, expected }, effort) as Promise<Change>
   }
 
-  remove(id: number, expected: ExpectedVersion): Promise<Removal> {
-    return this.#writes.run({ kind: 'remove', id, expected }) as Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
+    return this.#writes.run({ kind: 'remove', id, expected }, effort) as Promise<Removal>
   }
 
-  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
-    const merged = (await this.#writes.run({ kind: 'merge', students, options })) as Merged
+  async merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    effort?: Effort,
+  ): Promise<MergeOutcome[]> {
+    const merged = (await this.#writes.run({ kind: 'merge', students, options }, effort)) as Merged
     return [...merged.outcomes]
   }
 
@@ -114,9 +119,12 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
   }
 
   /** What is written reaches the list after COMMIT, before the answer. */
-  async #commit(writes: readonly Write[]): Promise<readonly Outcome[]> {
+  async #commit(writes: readonly Write[], began: () => void): Promise<readonly Outcome[]> {
     try {
-      const { outcomes, own } = await this.#retried(() => this.#tryBatch(writes))
+      const { outcomes, own } = await this.#retried(() => {
+        began()
+        return this.#tryBatch(writes)
+      })
       if (own !== undefined) this.#list.apply(listChange(writes, outcomes, own))
       return outcomes
     } catch (error) {

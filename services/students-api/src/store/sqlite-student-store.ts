@@ -112,13 +112,18 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     )
   }
 
-  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
+  async merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    effort?: Effort,
+  ): Promise<MergeOutcome[]> {
     const merged = await this.#writes.run(
       () => this.#merger.merge(students, options, this.#clock.now()),
       (merges) => {
         if (options.dryRun) return
         for (const { student } of merges) if (student) this.#list.set(student)
       },
+      effort,
     )
     return merged.map(({ outcome }) => outcome)
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../clock.ts'
-import type { Effort } from '../students/effort.ts'
+import { noteWait, type Effort } from '../students/effort.ts'
 import { StoreUnavailable } from '../students/student-store.ts'
 import { backoffMs, isBusy } from './busy.ts'
 import { inTransaction } from './transaction.ts'
@@ -79,9 +79,11 @@ export class WriteQueue {
   }
 
   #add(entry: Entry): void {
-    if (this.#isClosed) entry.refuse(new StoreUnavailable('closed'))
-    else if (this.#waiting.length >= this.#limits.waiting) entry.refuse(new StoreUnavailable('full'))
-    else {
+    const isFull = this.#waiting.length >= this.#limits.waiting
+    if (this.#isClosed || isFull) {
+      noteWait(entry.effort, entry.queuedAtMs, entry.queuedAtMs)
+      entry.refuse(new StoreUnavailable(this.#isClosed ? 'closed' : 'full'))
+    } else {
       this.#waiting.push(entry)
       this.#commitInNextTurn()
     }
@@ -123,7 +125,7 @@ export class WriteQueue {
     const databaseMs = this.#clock.elapsedMs() - startedMs
     for (const { effort, queuedAtMs } of batch) {
       if (!effort) continue
-      effort.queueWaitMs = startedMs - queuedAtMs
+      noteWait(effort, queuedAtMs, startedMs)
       effort.databaseMs = databaseMs
       effort.attempts++
     }
@@ -153,7 +155,7 @@ export class WriteQueue {
   #refuse(count: number, error: unknown): void {
     const nowMs = this.#clock.elapsedMs()
     for (const entry of this.#remove(count)) {
-      if (entry.effort) entry.effort.queueWaitMs = nowMs - entry.queuedAtMs
+      noteWait(entry.effort, entry.queuedAtMs, nowMs)
       entry.refuse(error)
     }
   }

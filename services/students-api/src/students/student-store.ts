@@ -33,7 +33,7 @@ export interface StudentWriter {
   /** What was remembered with idempotency keys of the student goes too. */
   remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
   /** Each student by itself, in this order, all in one write: what each came to. */
-  merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]>
+  merge(students: readonly NewStudent[], options: MergeOptions, effort?: Effort): Promise<MergeOutcome[]>
 }
 
 /** Every student in the order of ids. */
