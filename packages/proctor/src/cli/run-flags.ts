@@ -4,6 +4,8 @@ import { type Command, Option } from 'commander'
 import type { Plan } from '../engine/plan.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
+import { parseThresholds } from '../threshold/parse-thresholds.ts'
+import type { Threshold } from '../threshold/threshold.ts'
 import { UsageError } from './usage-error.ts'
 import {
   parseDuration,
@@ -22,6 +24,7 @@ export interface RunFlags {
   spawnRate: number
   runTime?: number
   seed?: number
+  threshold?: Threshold[]
   stopTimeout: number
   requestTimeout: number
   json?: true
@@ -70,6 +73,8 @@ export function declareRunFlags(command: Command): Command {
       ).default(0.01, '1%'),
     )
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
+    .optionsGroup('Verdict:')
+    .addOption(thresholdFlag())
     .optionsGroup('Report:')
     .option('--json', 'print the report as JSON to standard output, all else to standard error')
     .option('--json-file <file>', 'write the report as JSON to a file')
@@ -80,6 +85,14 @@ export function declareRunFlags(command: Command): Command {
 function flag<T>(flags: string, description: string, parse: (text: string) => T): Option {
   const option = new Option(flags, description)
   return option.argParser((text: string) => naming(`--${option.name()}`, () => parse(text)))
+}
+
+function thresholdFlag(): Option {
+  const about = "what has to hold for exit code 0, such as 'p99<200ms'; may be given again"
+  return new Option('--threshold <condition>', about).argParser((text: string, before?: Threshold[]) => [
+    ...(before ?? []),
+    ...naming('--threshold', () => parseThresholds(text)),
+  ])
 }
 
 /** Parses the rest; what the flags leave open is decided here, and never again. */
@@ -98,6 +111,7 @@ export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlag
     stopTimeoutMs: flags.stopTimeout,
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
+    thresholds: flags.threshold ?? [],
   }
 }
 

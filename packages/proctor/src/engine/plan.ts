@@ -1,3 +1,5 @@
+import type { Threshold } from '../threshold/threshold.ts'
+
 /** All that a run needs to know: made once, never changed, the same for every worker. Crosses threads as it is. */
 export interface Plan {
   /** Absolute path of the scenario file. */
@@ -15,6 +17,8 @@ export interface Plan {
   readonly requestTimeoutMs: number
   /** Share of requests (0–1) whose trace the service is asked to keep; `null` sends no trace headers. */
   readonly traceSampledShare: number | null
+  /** Beside those of the scenario. Workers leave them alone: the run is judged as a whole. */
+  readonly thresholds?: readonly Threshold[]
 }
 
 /** Users that ask, wait for the answer, think, and ask again. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import type { Threshold } from '../threshold/threshold.ts'
 
 /** What the run says to a worker. The plan comes with the worker's start. */
 export type ToWorker =
@@ -10,7 +11,11 @@ export type ToWorker =
 /** What a worker says to the run. A thread posts these as they are; all of it survives a structured clone. */
 export type FromWorker =
   /** The scenario is loaded; the worker waits for `start`. */
-  | { readonly type: 'ready'; readonly users: readonly UserSummary[] }
+  | {
+      readonly type: 'ready'
+      readonly users: readonly UserSummary[]
+      readonly thresholds: readonly Threshold[]
+    }
   /** The scenario cannot be run. Nothing follows. */
   | { readonly type: 'refused'; readonly message: string; readonly place: string | undefined }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }

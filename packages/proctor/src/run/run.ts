@@ -5,14 +5,18 @@ import type { Plan } from '../engine/plan.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { FromWorker, ToWorker, UserSummary, WorkerData } from './protocol.ts'
 import { type RunRecord, runRecord } from './record.ts'
+import type { ThresholdRecord } from './threshold-record.ts'
+import { ThresholdWatch } from './threshold-watch.ts'
 import { Timeline } from './timeline.ts'
 
 /** What a run tells while it goes on. */
 export interface RunListener {
   /** The scenario is loaded and the load begins. */
   started?(users: readonly UserSummary[]): void
-  /** Another second is in the timeline. */
-  second?(timeline: Timeline): void
+  /** Another second is in the timeline; `missed` are the thresholds missed as things stand. */
+  second?(timeline: Timeline, missed: readonly ThresholdRecord[]): void
+  /** A threshold was missed that ends the run; what is under way is waited for. */
+  aborting?(missed: ThresholdRecord): void
   /** Nothing was answered soon after the start; told once. */
   noAnswer?(waiting: number, reason: string | undefined): void
   /** The scenario's own code wrote to standard output or error. */
@@ -21,7 +25,7 @@ export interface RunListener {
 
 /** How a run ended, and all that it measured until then. */
 export interface RunEnd {
-  readonly state: 'completed' | 'stopped' | 'crashed'
+  readonly state: 'completed' | 'stopped' | 'aborted' | 'crashed'
   /** Why it crashed, or, when it was stopped, had to be cut off. */
   readonly error: Error | undefined
   readonly record: RunRecord
@@ -43,7 +47,8 @@ export class Run {
   readonly #ready = Promise.withResolvers<readonly UserSummary[]>()
   readonly #exited = Promise.withResolvers<void>()
   readonly #worker: Worker
-  #state: 'loading' | 'running' | 'stopped' = 'loading'
+  #thresholds = new ThresholdWatch([])
+  #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
   #stoppedAt = Infinity
   #cancelDeadline: () => void = () => {}
 
@@ -87,13 +92,18 @@ export class Run {
       cpuMicroseconds: cpu.user + cpu.system,
     }
     await this.#letGo()
-    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline) }
+    const thresholds = this.#thresholds.end(this.#timeline, facts.durationMs / 1000)
+    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline, thresholds) }
   }
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
   stop(): void {
+    this.#end('stopped')
+  }
+
+  #end(state: 'stopped' | 'aborted'): void {
     const before = this.#state
-    this.#state = 'stopped'
+    this.#state = state
     this.#stoppedAt = Math.min(this.#stoppedAt, this.#clock.now())
     if (before === 'loading') this.#endUnbegun()
     if (before !== 'running') return
@@ -116,7 +126,8 @@ export class Run {
 
   #endState(error: Error | undefined): RunEnd['state'] {
     if (this.#state === 'stopped') return 'stopped'
-    return error === undefined ? 'completed' : 'crashed'
+    if (error !== undefined) return 'crashed'
+    return this.#state === 'aborted' ? 'aborted' : 'completed'
   }
 
   #mustEndWithin(ms: number): void {
@@ -158,17 +169,34 @@ export class Run {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
+        this.#thresholds = new ThresholdWatch([...message.thresholds, ...(this.#plan.thresholds ?? [])])
         return this.#ready.resolve(message.users)
       case 'refused':
         return this.#fail(new ScenarioError(message.message, message.place))
       case 'snapshot':
         this.#timeline.add(message.snapshot)
-        return this.#listener.second?.(this.#timeline)
+        return this.#secondEnded()
       case 'no-answer':
         return this.#listener.noAnswer?.(message.waiting, message.reason)
       case 'finished':
         return this.#ended.resolve(undefined)
     }
+  }
+
+  #secondEnded(): void {
+    if (this.#isWholeSecondOfLoad()) this.#thresholds.second(this.#timeline)
+    this.#listener.second?.(this.#timeline, this.#thresholds.missed)
+    const { ending } = this.#thresholds
+    if (ending === undefined || this.#state !== 'running') return
+    this.#listener.aborting?.(ending)
+    this.#end('aborted')
+  }
+
+  /** While what is under way is waited for, nothing new is asked: no window may reach into that. */
+  #isWholeSecondOfLoad(): boolean {
+    const { second, elapsedMs } = this.#timeline.seconds.at(-1)!
+    const endsAt = (second + 1) * 1000
+    return this.#state === 'running' && endsAt <= Math.min(elapsedMs, this.#plan.load.durationMs ?? Infinity)
   }
 
   /** Of several troubles the first is told: promises settle once. */

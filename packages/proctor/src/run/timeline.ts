@@ -38,6 +38,7 @@ export class Timeline {
   readonly #seconds: TimelineSecond[] = []
   readonly #byName = new Map<string, NamedStats>()
   readonly total = new RequestStats()
+  #latest: readonly NamedStats[] = []
   readonly counts: Counts = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
@@ -56,6 +57,11 @@ export class Timeline {
     return this.#seconds
   }
 
+  /** What ended within the newest second. */
+  get latest(): readonly NamedStats[] {
+    return this.#latest
+  }
+
   /** By path or name, then by method. */
   get requests(): NamedStats[] {
     return [...this.#byName.values()].toSorted(
@@ -68,6 +74,7 @@ export class Timeline {
       return { method, name, stats: RequestStats.fromWire(stats) }
     })
     for (const request of requests) this.#merge(request)
+    this.#latest = requests
     for (const [key, group] of snapshot.failures) this.failures.merge(key, group)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     this.counts.scheduled += snapshot.counts.scheduled

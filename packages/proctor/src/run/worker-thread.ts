@@ -21,9 +21,9 @@ void load()
 
 async function load(): Promise<void> {
   try {
-    const scenario = await loadScenario(plan.scenario)
-    serve(scenario)
-    send({ type: 'ready', users: summaries(scenario) })
+    const { users, thresholds } = await loadScenario(plan.scenario)
+    serve(users)
+    send({ type: 'ready', users: summaries(users), thresholds })
   } catch (error) {
     refuse(error)
   }

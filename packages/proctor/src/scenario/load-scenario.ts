@@ -2,22 +2,31 @@ import { realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Threshold } from '../threshold/threshold.ts'
+import { exportedThresholds } from './exported-thresholds.ts'
 import { toScenarioError } from './load-error.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { UserClass } from './user.ts'
 
-/** What a scenario file exports: its user classes by name. */
+/** The user classes that a scenario file exports, by name. */
 export type Scenario = ReadonlyMap<string, UserClass>
+
+/** All that a scenario file declares. */
+export interface LoadedScenario {
+  readonly users: Scenario
+  readonly thresholds: readonly Threshold[]
+}
 
 /**
  * Loads a scenario file, TypeScript or JavaScript. Call it once, in the thread that runs the users.
  *
  * Throws a `ScenarioError` that names file, line and what was expected.
  */
-export async function loadScenario(path: string): Promise<Scenario> {
+export async function loadScenario(path: string): Promise<LoadedScenario> {
   const file = existingFile(path)
-  const users = userClasses(await importScenario(file), file)
-  if (users.size > 0) return users
+  const exports = await importScenario(file)
+  const users = userClasses(exports, file)
+  if (users.size > 0) return { users, thresholds: exportedThresholds(exports.thresholds, file) }
   const example = 'export const Visitor = defineUser({ … })'
   throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)
 }

@@ -24,10 +24,10 @@ for (const [name, content] of GOOD_FILES) {
   test(`loads ${name}, also where package.json says commonjs`, async (t) => {
     for (const type of ['module', 'commonjs']) {
       const folder = temporaryFolder(t, { 'package.json': `{ "type": "${type}" }`, [name]: content })
-      const scenario = await loadScenario(join(folder, name))
-      assert.deepEqual([...scenario.keys()], ['Visitor'])
+      const { users } = await loadScenario(join(folder, name))
+      assert.deepEqual([...users.keys()], ['Visitor'])
       assert.deepEqual(
-        scenario.get('Visitor')!.tasks.map((task) => task.name),
+        users.get('Visitor')!.tasks.map((task) => task.name),
         ['home'],
       )
     }
@@ -37,14 +37,14 @@ for (const [name, content] of GOOD_FILES) {
 test('loads a scenario through a symbolic link', async (t) => {
   const folder = temporaryFolder(t, { 'package.json': '{ "type": "commonjs" }', 'real.js': GOOD })
   symlinkSync(join(folder, 'real.js'), join(folder, 'link.js'))
-  assert.deepEqual([...(await loadScenario(join(folder, 'link.js'))).keys()], ['Visitor'])
+  assert.deepEqual([...(await loadScenario(join(folder, 'link.js'))).users.keys()], ['Visitor'])
 })
 
 test('names a default export after its file', async (t) => {
   const folder = temporaryFolder(t, {
     'shop.ts': `import { defineUser } from 'proctor'\nexport default ${USER}`,
   })
-  assert.deepEqual([...(await loadScenario(join(folder, 'shop.ts'))).keys()], ['shop'])
+  assert.deepEqual([...(await loadScenario(join(folder, 'shop.ts'))).users.keys()], ['shop'])
 })
 
 test('finds users that another file declares, each once, and leaves other exports alone', async (t) => {
@@ -52,14 +52,14 @@ test('finds users that another file declares, each once, and leaves other export
     'users.ts': GOOD,
     'all.ts': `export * from './users.ts'\nexport { Visitor as Again } from './users.ts'\nexport const rate = 5`,
   })
-  assert.equal((await loadScenario(join(folder, 'all.ts'))).size, 1)
+  assert.equal((await loadScenario(join(folder, 'all.ts'))).users.size, 1)
 })
 
 test('waits for a top-level await', async (t) => {
   const folder = temporaryFolder(t, {
     'late.ts': `import { setTimeout } from 'node:timers/promises'\nawait setTimeout(5)\n${GOOD}`,
   })
-  assert.equal((await loadScenario(join(folder, 'late.ts'))).size, 1)
+  assert.equal((await loadScenario(join(folder, 'late.ts'))).users.size, 1)
 })
 
 interface Refusal {
