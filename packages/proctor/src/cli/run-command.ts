@@ -15,7 +15,8 @@ const AFTER_HELP = `
 Examples:
   proctor run load-tests/students.ts -H http://127.0.0.1:5000 -u 50 -r 5 -t 60s
   proctor run my-test.ts -H http://127.0.0.1:5000 \\
-    --threshold 'GET /students p99<200ms' --threshold 'failures<5% over 30s abort'
+    --threshold 'GET /students p99<200ms, all requests>1000' \\
+    --threshold 'failures<5% over 30s abort'
 
 Exit codes:
   0    all held

@@ -1,6 +1,6 @@
-import type { ThresholdRecord } from '../run/threshold-record.ts'
+import type { FirstMissed, ThresholdRecord } from '../run/threshold-record.ts'
 import { holds, type Operator, type Unit } from '../threshold/threshold.ts'
-import { formatMs, formatRate, formatSeconds, oneLine } from './format.ts'
+import { formatMs, formatRate, formatShare, oneLine } from './format.ts'
 import type { Style } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -43,7 +43,7 @@ export function missedWords(threshold: ThresholdRecord): string {
   const { value, firstMissed, expression } = threshold
   const first = firstMissed === null ? value : firstMissed.value
   const what = first === null ? 'no samples' : formatValue(threshold, first)
-  const when = firstMissed === null ? '' : ` in the ${windowWords(threshold)}`
+  const when = firstMissed === null ? '' : ` ${windowWords(threshold, firstMissed)}`
   return oneLine(`${expression}: ${what}${when}`)
 }
 
@@ -62,16 +62,16 @@ function reasonWords(threshold: ThresholdRecord): string[] {
   const { reason, nearestRequest, firstMissed, windowSeconds, value } = threshold
   if (reason === null) return []
   if (reason === 'no-whole-window') return [`the load was shorter than ${windowSeconds} s`]
-  if (nearestRequest !== null) return [`no such request; did you mean ${oneLine(nearestRequest)}?`]
+  if (nearestRequest !== null) return [`did you mean ${oneLine(nearestRequest)}?`]
   if (firstMissed === null) return reason === 'no-samples' ? ['no samples'] : []
-  if (firstMissed.value === null) return [`no samples in the ${windowWords(threshold)}`]
-  const first = firstMissed.value === value ? '' : `: ${formatValue(threshold, firstMissed.value)}`
-  return [`first in the ${windowWords(threshold)}${first}`]
+  if (firstMissed.value === null) return [`no samples ${windowWords(threshold, firstMissed)}`]
+  const first = firstMissed.value === value ? '' : `first ${formatValue(threshold, firstMissed.value)} `
+  return [first + windowWords(threshold, firstMissed)]
 }
 
-/** `10 s to 0:42`: the window that closed at that time of the run. */
-function windowWords({ windowSeconds, firstMissed }: ThresholdRecord): string {
-  return `${windowSeconds} s until ${formatSeconds((firstMissed?.second ?? 0) + 1)}`
+/** `from 32 to 42 s`: since the start of the run. */
+function windowWords({ windowSeconds }: ThresholdRecord, { second }: FirstMissed): string {
+  return `from ${second + 1 - (windowSeconds ?? 0)} to ${second + 1} s`
 }
 
 const DECIMALS = 3
@@ -90,7 +90,7 @@ function formatValue(
 
 const FORMATS: Record<Unit, (value: number) => string> = {
   ms: formatMs,
-  '%': (value) => value.toFixed(1),
+  '%': (value) => formatShare(value, 100).replace(' %', ''),
   '/s': formatRate,
   '': String,
 }
