@@ -47,7 +47,7 @@ export class Run {
   readonly #ready = Promise.withResolvers<readonly UserSummary[]>()
   readonly #exited = Promise.withResolvers<void>()
   readonly #worker: Worker
-  #thresholds = new ThresholdWatch([])
+  #thresholds: ThresholdWatch
   #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
   #stoppedAt = Infinity
   #cancelDeadline: () => void = () => {}
@@ -57,6 +57,7 @@ export class Run {
     this.#plan = plan
     this.#clock = clock
     this.#listener = listener
+    this.#thresholds = new ThresholdWatch(plan.thresholds ?? [])
     const data: WorkerData = { plan }
     this.#worker = new Worker(new URL('worker-thread.ts', import.meta.url), {
       workerData: data,
@@ -184,7 +185,8 @@ export class Run {
   }
 
   #secondEnded(): void {
-    if (this.#isWholeSecondOfLoad()) this.#thresholds.second(this.#timeline)
+    const left = this.#loadLeftMs()
+    if (left !== undefined) this.#thresholds.second(this.#timeline, left > 0)
     this.#listener.second?.(this.#timeline, this.#thresholds.missed)
     const { ending } = this.#thresholds
     if (ending === undefined || this.#state !== 'running') return
@@ -192,11 +194,15 @@ export class Run {
     this.#end('aborted')
   }
 
-  /** While what is under way is waited for, nothing new is asked: no window may reach into that. */
-  #isWholeSecondOfLoad(): boolean {
+  /**
+   * How long the load goes on behind the newest second; `undefined` where that is no whole second of the load. While
+   * what is under way is waited for, nothing new is asked: no window may reach into that.
+   */
+  #loadLeftMs(): number | undefined {
     const { second, elapsedMs } = this.#timeline.seconds.at(-1)!
     const endsAt = (second + 1) * 1000
-    return this.#state === 'running' && endsAt <= Math.min(elapsedMs, this.#plan.load.durationMs ?? Infinity)
+    const left = (this.#plan.load.durationMs ?? Infinity) - endsAt
+    return this.#state === 'running' && endsAt <= elapsedMs && left >= 0 ? left : undefined
   }
 
   /** Of several troubles the first is told: promises settle once. */

@@ -3,7 +3,7 @@ import type { RequestName, Threshold } from '../threshold/threshold.ts'
 import { statsOf } from './measure.ts'
 import { requestLabel, type Standing, type ThresholdRecord, thresholdRecord } from './threshold-record.ts'
 import type { Timeline } from './timeline.ts'
-import { watched, type WatchedThreshold } from './watched-threshold.ts'
+import { type RunSoFar, watched, type WatchedThreshold } from './watched-threshold.ts'
 
 /** Over the whole run the first seconds end nothing: connections are opened in them. A window has to be whole. */
 const ABORT_GRACE_SECONDS = 5
@@ -31,25 +31,33 @@ export class ThresholdWatch {
     )
   }
 
-  /** Another whole second of the load is in the timeline. */
-  second(timeline: Timeline): void {
+  /** Another whole second of the load is in the timeline; where the load goes on, a threshold may end it. */
+  second(timeline: Timeline, loadGoesOn = true): void {
     const elapsed = timeline.seconds.at(-1)!.elapsedMs / 1000
+    const run = runSoFar(timeline, elapsed)
     for (const each of this.#all) each.second(timeline)
     const missed = this.#all
-      .map((each) => ({ threshold: each.threshold, standing: each.standing(timeline, elapsed) }))
+      .map((each) => ({ threshold: each.threshold, standing: each.standing(run) }))
       .filter(({ standing }) => standing.state === 'missed')
     this.#missed = missed.map(({ threshold, standing }) => thresholdRecord(threshold, standing))
-    this.#ending ??= missed.find(({ threshold }) => mayEndRun(threshold, elapsed))
+    if (loadGoesOn) this.#ending ??= missed.find(({ threshold }) => mayEndRun(threshold, elapsed))
   }
 
   /** How all stand when the run is over; `seconds` is how long its load lasted. */
   end(timeline: Timeline, seconds: number): ThresholdRecord[] {
+    const run = runSoFar(timeline, seconds)
     return this.#all.map((each) => {
-      if (this.#ending?.threshold === each.threshold) return this.ending!
-      const record = thresholdRecord(each.threshold, each.standing(timeline, seconds))
-      return { ...record, nearestRequest: nearestRequest(each.threshold.request, timeline) }
+      const { threshold } = each
+      const record =
+        threshold === this.#ending?.threshold ? this.ending! : thresholdRecord(threshold, each.standing(run))
+      return { ...record, nearestRequest: nearestRequest(threshold.request, run) }
     })
   }
+}
+
+/** The timeline sorts its requests at each asking: it is asked once. */
+function runSoFar({ total, requests }: Timeline, seconds: number): RunSoFar {
+  return { total, requests, seconds }
 }
 
 function mayEndRun({ abort, windowSeconds }: Threshold, elapsedSeconds: number): boolean {
@@ -57,7 +65,7 @@ function mayEndRun({ abort, windowSeconds }: Threshold, elapsedSeconds: number):
 }
 
 /** Of a name that never occurred it is likely that another was meant. */
-function nearestRequest(request: RequestName | null, { requests }: Timeline): string | null {
+function nearestRequest(request: RequestName | null, { requests }: RunSoFar): string | null {
   if (request === null || statsOf(request, requests).count > 0) return null
   const labels = requests.map(({ method, name }) =>
     requestLabel(request.method === null ? null : method, name),

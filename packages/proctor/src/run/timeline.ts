@@ -57,7 +57,7 @@ export class Timeline {
     return this.#seconds
   }
 
-  /** What ended within the newest second. */
+  /** What ended within the newest second; kept by others, and never changed. */
   get latest(): readonly NamedStats[] {
     return this.#latest
   }

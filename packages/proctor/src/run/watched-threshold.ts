@@ -4,13 +4,17 @@ import { SlidingStats } from './sliding-stats.ts'
 import type { FirstMissed, Standing } from './threshold-record.ts'
 import type { Timeline } from './timeline.ts'
 
+/** All that ended until now, and how long the load lasted. */
+export interface RunSoFar extends Pick<Timeline, 'total' | 'requests'> {
+  readonly seconds: number
+}
+
 /** A threshold, followed through a run. */
 export interface WatchedThreshold {
   readonly threshold: Threshold
   /** Another whole second of the load is in the timeline. */
   second(timeline: Timeline): void
-  /** How it stands; `seconds` of load are over. */
-  standing(timeline: Timeline, seconds: number): Standing
+  standing(run: RunSoFar): Standing
 }
 
 export function watched(threshold: Threshold): WatchedThreshold {
@@ -29,9 +33,9 @@ class WholeRunThreshold implements WatchedThreshold {
 
   second(): void {}
 
-  standing(timeline: Timeline, seconds: number): Standing {
+  standing({ total, requests, seconds }: RunSoFar): Standing {
     const { request, figure } = this.threshold
-    const stats = request === null ? timeline.total : statsOf(request, timeline.requests)
+    const stats = request === null ? total : statsOf(request, requests)
     const value = measure(this.threshold, stats, seconds)
     if (value === null) return { state: 'open', value, reason: 'no-samples', firstMissed: null }
     if (holds(this.threshold, value)) return { state: 'held', value, reason: null, firstMissed: null }

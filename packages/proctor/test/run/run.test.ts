@@ -110,6 +110,16 @@ test('a threshold of the scenario or of the plan ends it politely, and what is u
   assert.deepEqual(told.slice(0, 2), ['failures', 'failures<50% over 1s abort'])
 })
 
+test('a threshold that is missed as the time is over ends nothing early', async (t) => {
+  const { host } = await loopback(t, FAILING)
+  const options = { host, durationMs: 1_000, thresholds: parseThresholds('failures<50% over 1s abort') }
+  const { state, record } = await runOf(t, `home: ({ http }) => http.get('/')`, options).start()
+  assert.deepEqual(
+    [state, record.thresholds[0]?.state, record.thresholds[0]?.endedRun],
+    ['completed', 'missed', false],
+  )
+})
+
 test('windows do not reach into the wait for what was under way at the end', async (t) => {
   const { host } = await loopback(t, (request, reply) => request.url === '/' && reply.end('ok'))
   const tasks = `async home({ http, id }) { await http.get('/'); if (id === 0) await http.get('/never') }`
@@ -128,9 +138,14 @@ test('windows do not reach into the wait for what was under way at the end', asy
 })
 
 test('stop before the scenario is loaded ends it at once, with an empty record', async (t) => {
-  const run = runOf(t, `home() {}`, {}, {}, 'await new Promise((resolve) => setTimeout(resolve, 60_000))')
+  const outside = 'await new Promise((resolve) => setTimeout(resolve, 60_000))'
+  const run = runOf(t, `home() {}`, { thresholds: parseThresholds('p99<1s') }, {}, outside)
   setTimeout(() => run.stop(), 50)
   const { state, record } = await run.start()
+  assert.deepEqual(
+    record.thresholds.map(({ reason }) => reason),
+    ['no-samples'],
+  )
   assert.deepEqual([state, record.total.scheduled, record.timeline], ['stopped', 0, []])
 })
 

@@ -183,6 +183,12 @@ test('a name that never occurred: the nearest that did is told', () => {
   )
 })
 
+test('the nearest name is told of what ended the run, too', () => {
+  const { watch: thresholds, timeline, second } = watch('GET /aa p99<1s over 1s abort')
+  second(asked(1))
+  assert.equal(thresholds.end(timeline, 1)[0]?.nearestRequest, 'GET /a')
+})
+
 test('a name alone is of every method', () => {
   const second = [
     ...asked(3),
@@ -262,6 +268,17 @@ test('abort over the whole run waits five seconds, a window for its own length',
     }
     assert.equal(endedAt, endsAt, condition)
   }
+})
+
+test('at the end of the load nothing is left to abort', () => {
+  const [timeline, thresholds] = [
+    new Timeline(),
+    new ThresholdWatch(parseThresholds('max<1ms over 1s abort')),
+  ]
+  timeline.add(snapshotOf(asked(1), 0))
+  thresholds.second(timeline, false)
+  const [record] = thresholds.end(timeline, 1)
+  assert.deepEqual([thresholds.ending, record?.state, record?.endedRun], [undefined, 'missed', false])
 })
 
 test('what ended the run stays missed, though it held in the end', () => {
