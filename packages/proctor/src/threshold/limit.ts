@@ -47,7 +47,7 @@ export function parseLimit(
   if (digits === undefined || unit === undefined || factor === undefined || !isWhole(unit, digits)) {
     throw new ThresholdError(source, expected, got(words))
   }
-  // To the nanosecond: 2.3 s is 2299.9999999999995 ms otherwise.
+  // To the nanosecond: 32.3 s is 32299.999999999996 ms otherwise.
   const limit = Math.round(Number(digits) * factor * 1e6) / 1e6
   if (unit === '%' && limit > 100) throw new ThresholdError(source, 'a share of at most 100%', words[0])
   return { limit, unit }

@@ -119,13 +119,14 @@ test('live: a line for each that is missed now, a few at most', () => {
 })
 
 test('live: the lines stand above the last while they are missed, and fit the terminal', () => {
-  const terminal = new FakeTerminal({ isTTY: true, rows: 16 })
+  const terminal = new FakeTerminal({ isTTY: true, rows: 20 })
   const live = new Live(plan, terminal)
-  const names = Array.from({ length: 20 }, (_, i) => ({ name: `/${i}`, count: 1 }))
+  const names = Array.from({ length: 20 }, (_, i) => ({ name: `/${i}`, count: 1, failures: 1 }))
+  const thrown = [{ user: 'V', task: 't', message: 'm' }]
   const missed = judged('max<1ms, p99<2ms', names)
-  live.second(timelineOf(names, 1), missed)
+  live.second(timelineOf(names, 1, thrown), missed)
   const lines = terminal.screen().split('\n')
-  assert.ok(lines.length < 16, `${lines.length} lines`)
+  assert.equal(lines.length, 19, 'the cursor stands below the last line')
   assert.deepEqual(lines.slice(-3), ['✗ max<1ms: 13.0 ms', '✗ p99<2ms: 13.0 ms', 'Ctrl-C stops and reports'])
   live.second(timelineOf(names, 2), [])
   assert.doesNotMatch(terminal.screen(), /✗/)

@@ -23,10 +23,10 @@ const READ: Record<string, Omit<Threshold, 'expression'>> = {
     figure: { name: 'median', kind: 'percentile', quantile: 0.5, time: 'response' },
     ...under(0.5),
   },
-  'service average<2.3s': {
+  'service average<32.3s': {
     ...PLAIN,
     figure: { name: 'service average', kind: 'average', time: 'service' },
-    ...under(2300),
+    ...under(32_300),
   },
   'min>=0ms': {
     ...PLAIN,
@@ -100,6 +100,15 @@ const READ: Record<string, Omit<Threshold, 'expression'>> = {
   'p99<200ms over 10s': { ...PLAIN, figure: p99, ...under(200), windowSeconds: 10 },
   'p99<200ms abort': { ...PLAIN, figure: p99, ...under(200), abort: true },
   'p99<200ms over 2m abort': { ...PLAIN, figure: p99, ...under(200), windowSeconds: 120, abort: true },
+  'requests>1000 over 1m abort': {
+    request: null,
+    figure: { name: 'requests', kind: 'requests' },
+    operator: '>',
+    limit: 1000,
+    unit: '',
+    windowSeconds: 60,
+    abort: true,
+  },
   'p99<200ms abort over 2m': { ...PLAIN, figure: p99, ...under(200), windowSeconds: 120, abort: true },
 }
 
