@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 /** The direction of imports: a folder imports only from steps above its own. Folders on one step never import each other. */
 const STEPS = [
-  ['clock', 'stats', 'shape'],
+  ['clock', 'stats', 'shape', 'threshold'],
   ['http'],
   ['scenario'],
   ['evidence'],

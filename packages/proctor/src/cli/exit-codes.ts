@@ -23,5 +23,6 @@ export function exitCodeOf({ state, record }: RunEnd): ExitCode {
   if (state === 'stopped') return EXIT.interrupted
   if (state === 'crashed') return EXIT.internal
   if (record.generator.verdict === 'void') return EXIT.void
-  return record.total.failures > 0 || record.exceptions.length > 0 ? EXIT.failed : EXIT.held
+  const isMissed = record.thresholds.some((threshold) => threshold.state === 'missed')
+  return isMissed || record.total.failures > 0 || record.exceptions.length > 0 ? EXIT.failed : EXIT.held
 }

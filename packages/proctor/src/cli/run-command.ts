@@ -12,12 +12,15 @@ import type { Machine } from './machine.ts'
 import { declareRunFlags, type RunFlags, toPlan } from './run-flags.ts'
 
 const AFTER_HELP = `
-Example:
+Examples:
   proctor run load-tests/students.ts -H http://127.0.0.1:5000 -u 50 -r 5 -t 60s
+  proctor run my-test.ts -H http://127.0.0.1:5000 \\
+    --threshold 'GET /students p99<200ms, all requests>1000' \\
+    --threshold 'failures<5% over 30s abort'
 
 Exit codes:
   0    all held
-  1    requests failed, or the scenario threw
+  1    requests failed, the scenario threw, or a threshold was missed
   2    wrong usage, or a scenario that does not load
   3    void: the generator was the bottleneck
   4    Proctor failed, or had to cut the run off

@@ -6,6 +6,8 @@ import type { Load, Plan } from '../engine/plan.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import type { Stage } from '../shape/profile.ts'
+import { parseThresholds } from '../threshold/parse-thresholds.ts'
+import type { Threshold } from '../threshold/threshold.ts'
 import { UsageError } from './usage-error.ts'
 import {
   type Arrivals,
@@ -36,6 +38,7 @@ export interface RunFlags {
   runTime?: number
   threads: number
   seed?: number
+  threshold?: Threshold[]
   stopTimeout: number
   requestTimeout: number
   json?: true
@@ -111,6 +114,8 @@ export function declareRunFlags(command: Command): Command {
       ).default(0.01, '1%'),
     )
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
+    .optionsGroup('Verdict:')
+    .addOption(thresholdFlag())
     .optionsGroup('Report:')
     .option('--json', 'print the report as JSON to standard output, all else to standard error')
     .option('--json-file <file>', 'write the report as JSON to a file')
@@ -121,6 +126,14 @@ export function declareRunFlags(command: Command): Command {
 function flag<T>(flags: string, description: string, parse: (text: string) => T): Option {
   const option = new Option(flags, description)
   return option.argParser((text: string) => naming(`--${option.name()}`, () => parse(text)))
+}
+
+function thresholdFlag(): Option {
+  const about = "what has to hold for exit code 0, such as 'p99<200ms'; may be given again"
+  return new Option('--threshold <condition>', about).argParser((text: string, before?: Threshold[]) => [
+    ...(before ?? []),
+    ...naming('--threshold', () => parseThresholds(text)),
+  ])
 }
 
 /** Parses the rest; what the flags leave open is decided here, and never again. */
@@ -137,6 +150,7 @@ export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlag
     stopTimeoutMs: flags.stopTimeout,
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
+    thresholds: flags.threshold ?? [],
   }
 }
 

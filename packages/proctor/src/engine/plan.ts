@@ -1,4 +1,5 @@
 import type { Stage } from '../shape/profile.ts'
+import type { Threshold } from '../threshold/threshold.ts'
 
 /** All that a run needs to know: made once, never changed, the same for every worker. Crosses threads as it is. */
 export interface Plan {
@@ -21,6 +22,8 @@ export interface Plan {
   readonly requestTimeoutMs: number
   /** Share of requests (0–1) whose trace the service is asked to keep; `null` sends no trace headers. */
   readonly traceSampledShare: number | null
+  /** Beside those of the scenario. Workers leave them alone: the run is judged as a whole. */
+  readonly thresholds?: readonly Threshold[]
 }
 
 export type Load = ClosedLoad | OpenLoad

@@ -1,12 +1,14 @@
 import type { Load, Plan } from '../engine/plan.ts'
 import type { ScenarioSummary } from '../run/protocol.ts'
 import type { RunListener } from '../run/run.ts'
+import type { ThresholdRecord } from '../run/threshold-record.ts'
 import { Timeline } from '../run/timeline.ts'
 import { formatNoun } from './format.ts'
 import { aimLine, type LiveState, renderFrame, renderPlainLine } from './live-frame.ts'
 import { describeLoad } from './load.ts'
 import { Screen, type Terminal } from './screen.ts'
 import { styleOf } from './style.ts'
+import { missedLines, missedWords } from './thresholds.ts'
 
 /** Where there is no terminal to redraw, a line is printed this often. */
 const PLAIN_EVERY_SECONDS = 5
@@ -17,6 +19,7 @@ export class Live implements RunListener {
   readonly #terminal: Terminal
   readonly #screen: Screen
   #timeline = new Timeline()
+  #missed: readonly ThresholdRecord[] = []
   #state: LiveState = 'running'
 
   constructor(plan: Plan, terminal: Terminal) {
@@ -36,10 +39,11 @@ export class Live implements RunListener {
     else this.note(`${aimLine(this.#plan)}\n${describeLoad(load)}`)
   }
 
-  second(timeline: Timeline): void {
+  second(timeline: Timeline, missed: readonly ThresholdRecord[] = []): void {
     this.#timeline = timeline
+    this.#missed = missed
     if (this.#terminal.isTTY) this.#redraw()
-    else if (isFifthWhole(timeline)) this.note(renderPlainLine(timeline))
+    else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#missedLines()].join('\n'))
   }
 
   /** From now on the load is what was asked for by hand. */
@@ -69,6 +73,12 @@ export class Live implements RunListener {
     else this.note('Stopping: waiting for the requests under way. Ctrl-C again leaves at once.')
   }
 
+  aborting(missed: ThresholdRecord): void {
+    this.#state = 'stopping'
+    if (this.#terminal.isTTY) this.#redraw()
+    this.note(`Stopping: ${missedWords(missed)}. Requests under way are waited for.`)
+  }
+
   /** Something to be read, that stays. */
   note(text: string): void {
     if (this.#terminal.isTTY) this.#screen.print(text)
@@ -80,9 +90,16 @@ export class Live implements RunListener {
     if (this.#terminal.isTTY) this.#screen.clear()
   }
 
+  #missedLines(): string[] {
+    return missedLines(this.#missed, styleOf(this.#terminal))
+  }
+
   #redraw(): void {
-    const { rows } = this.#terminal
-    this.#screen.draw(renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal)))
+    const missed = this.#missedLines()
+    const rows = this.#terminal.rows - missed.length
+    const frame = renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal))
+    // Above the last line, which says what Ctrl-C does.
+    this.#screen.draw(frame.toSpliced(-1, 0, ...missed))
   }
 }
 

@@ -13,13 +13,15 @@ import {
 import { describeLoad } from './load.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 import { type Column, renderTable } from './table.ts'
+import { missedWords, thresholdsSection } from './thresholds.ts'
 
-/** The ending of a run in the terminal: the seed's table, percentiles, failures by signature, exceptions. */
+/** The ending of a run in the terminal: the seed's table, percentiles, thresholds, failures by signature, exceptions. */
 export function renderSummary(record: RunRecord, style: Style = plainStyle): string {
   const sections = [
     headlineSection(record),
     figuresSection(record, style),
     percentilesSection(record, style),
+    thresholdsSection(record.thresholds, style),
     failuresSection(record, style),
     exceptionsSection(record, style),
   ]
@@ -71,7 +73,13 @@ function headlineSection(record: RunRecord): string[] {
   return [
     [asked, `${formatRate(total.perSecond)} a second`, failed, ...missed, ...cut].join(', '),
     `${oneLine(scenario)} against ${host}, ${usersAtWork(record)}, seed ${seed}`,
+    ...endedBy(record),
   ]
+}
+
+function endedBy({ thresholds }: RunRecord): string[] {
+  const threshold = thresholds.find(({ endedRun }) => endedRun)
+  return threshold === undefined ? [] : [`Ended early by a threshold: ${missedWords(threshold)}`]
 }
 
 /** The users there were, beside those asked for where they were fewer. */

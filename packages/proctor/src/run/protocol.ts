@@ -1,5 +1,6 @@
 import type { Load, Plan, Share } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import type { Threshold } from '../threshold/threshold.ts'
 
 /** What the run says to a worker. The plan comes with the worker's start. */
 export type ToWorker =
@@ -25,6 +26,7 @@ export type FromWorker =
 /** A scenario, as people are told of it. */
 export interface ScenarioSummary {
   readonly users: readonly UserSummary[]
+  readonly thresholds: readonly Threshold[]
   /** What its load as code decides over, where it has one. */
   readonly shape: { readonly kind: 'users' | 'arrivals'; readonly spacing: 'poisson' | 'uniform' } | null
 }

@@ -6,6 +6,7 @@ import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import { type Environment, thisEnvironment } from './environment.ts'
 import { requestFigures, type RequestFigures } from './figures.ts'
+import type { ThresholdRecord } from './threshold-record.ts'
 import type { Timeline, TimelineSecond } from './timeline.ts'
 
 /**
@@ -32,7 +33,7 @@ export interface RunRecord {
   readonly timeline: readonly TimelineSecond[]
   readonly failures: readonly (Failure & Seen)[]
   readonly exceptions: readonly (TaskException & Seen)[]
-  readonly thresholds: readonly never[]
+  readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
 }
 
@@ -82,7 +83,11 @@ export interface RunFacts {
   readonly steering: readonly Steering[]
 }
 
-export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
+export function runRecord(
+  facts: RunFacts,
+  timeline: Timeline,
+  thresholds: readonly ThresholdRecord[] = [],
+): RunRecord {
   const seconds = facts.durationMs / 1000
   const { plan } = facts
   return {
@@ -103,7 +108,7 @@ export function runRecord(facts: RunFacts, timeline: Timeline): RunRecord {
     timeline: timeline.seconds,
     failures: byCount(timeline.failures.groups).map((group) => ({ ...group.what, ...seen(group) })),
     exceptions: byCount(timeline.exceptions.groups).map((group) => ({ ...group.what, ...seen(group) })),
-    thresholds: [],
+    thresholds,
     generator: generator(facts, timeline),
   }
 }

@@ -5,6 +5,8 @@ import { ScenarioError } from '../scenario/scenario-error.ts'
 import { stages, valueAt } from '../shape/profile.ts'
 import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
 import { type RunRecord, runRecord, type Steering } from './record.ts'
+import type { ThresholdRecord } from './threshold-record.ts'
+import { ThresholdWatch } from './threshold-watch.ts'
 import { Timeline, type TimelineSecond } from './timeline.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
@@ -12,8 +14,10 @@ import { WorkerHandle } from './worker-handle.ts'
 export interface RunListener {
   /** The scenario is loaded and the load begins. */
   started?(scenario: ScenarioSummary, load: Load): void
-  /** Another second is in the timeline. */
-  second?(timeline: Timeline): void
+  /** Another second is in the timeline; `missed` are the thresholds missed as things stand. */
+  second?(timeline: Timeline, missed: readonly ThresholdRecord[]): void
+  /** A threshold was missed that ends the run; what is under way is waited for. */
+  aborting?(missed: ThresholdRecord): void
   /** The load was changed while it runs. */
   steered?(target: number): void
   /** Nothing was answered soon after the start; told once. */
@@ -24,7 +28,7 @@ export interface RunListener {
 
 /** How a run ended, and all that it measured until then. */
 export interface RunEnd {
-  readonly state: 'completed' | 'stopped' | 'crashed'
+  readonly state: 'completed' | 'stopped' | 'aborted' | 'crashed'
   /** Why it crashed, or, when it was stopped, had to be cut off. */
   readonly error: Error | undefined
   readonly record: RunRecord
@@ -46,9 +50,10 @@ export class Run {
   readonly #workers: readonly WorkerHandle[]
   readonly #steering: Steering[] = []
   #plan: Plan
+  #thresholds: ThresholdWatch
   #loading: number
   #atWork: number
-  #state: 'loading' | 'running' | 'stopped' = 'loading'
+  #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
   #hasToldNoAnswer = false
   #startedAt = Infinity
   #stoppedAt = Infinity
@@ -59,7 +64,8 @@ export class Run {
     this.#plan = plan
     this.#clock = clock
     this.#listener = listener
-    this.#timeline = new Timeline(plan.workers)
+    this.#thresholds = new ThresholdWatch(plan.thresholds ?? [])
+    this.#timeline = new Timeline(plan.workers, () => this.#secondEnded())
     this.#loading = this.#atWork = plan.workers
     this.#workers = Array.from({ length: plan.workers }, (_, worker) => this.#newWorker(worker))
   }
@@ -92,7 +98,8 @@ export class Run {
     }
     this.#cancelDeadline()
     await Promise.all(this.#workers.map((worker) => worker.letGo(this.#clock)))
-    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline) }
+    const thresholds = this.#thresholds.end(this.#timeline, facts.durationMs / 1000)
+    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline, thresholds) }
   }
 
   /** Changes the load by so many users, or arrivals a second. */
@@ -107,8 +114,12 @@ export class Run {
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
   stop(): void {
+    this.#stopLoad('stopped')
+  }
+
+  #stopLoad(state: 'stopped' | 'aborted'): void {
     const before = this.#state
-    this.#state = 'stopped'
+    this.#state = state
     this.#stoppedAt = Math.min(this.#stoppedAt, this.#clock.now())
     if (before === 'loading') this.#endUnbegun()
     if (before !== 'running') return
@@ -157,7 +168,8 @@ export class Run {
 
   #endState(error: Error | undefined): RunEnd['state'] {
     if (this.#state === 'stopped') return 'stopped'
-    return error === undefined ? 'completed' : 'crashed'
+    if (error !== undefined) return 'crashed'
+    return this.#state === 'aborted' ? 'aborted' : 'completed'
   }
 
   #mustEndWithin(ms: number): void {
@@ -185,11 +197,11 @@ export class Run {
       case 'refused':
         return this.#fail(new ScenarioError(message.message, message.place))
       case 'snapshot':
-        return this.#seconds(this.#timeline.add(message.snapshot, worker))
+        return this.#timeline.add(message.snapshot, worker)
       case 'no-answer':
         return this.#noAnswer(message.waiting, message.reason)
       case 'finished':
-        this.#seconds(this.#timeline.finish(worker))
+        this.#timeline.finish(worker)
         this.#atWork -= 1
         if (this.#atWork === 0) this.#end(undefined)
     }
@@ -197,11 +209,9 @@ export class Run {
 
   #workerReady(scenario: ScenarioSummary): void {
     this.#loading -= 1
-    if (this.#loading === 0) this.#ready.resolve(scenario)
-  }
-
-  #seconds(added: number): void {
-    if (added > 0) this.#listener.second?.(this.#timeline)
+    if (this.#loading > 0) return
+    this.#thresholds = new ThresholdWatch([...scenario.thresholds, ...(this.#plan.thresholds ?? [])])
+    this.#ready.resolve(scenario)
   }
 
   /** Once, and only where no other worker has had an answer. */
@@ -209,6 +219,27 @@ export class Run {
     if (this.#hasToldNoAnswer || this.#timeline.total.count > 0) return
     this.#hasToldNoAnswer = true
     this.#listener.noAnswer?.(waiting, reason)
+  }
+
+  #secondEnded(): void {
+    const left = this.#loadLeftMs()
+    if (left !== undefined) this.#thresholds.second(this.#timeline, left > 0)
+    this.#listener.second?.(this.#timeline, this.#thresholds.missed)
+    const { ending } = this.#thresholds
+    if (ending === undefined || this.#state !== 'running') return
+    this.#listener.aborting?.(ending)
+    this.#stopLoad('aborted')
+  }
+
+  /**
+   * How long the load goes on behind the newest second; `undefined` where that is no whole second of the load. While
+   * what is under way is waited for, nothing new is asked: no window may reach into that.
+   */
+  #loadLeftMs(): number | undefined {
+    const { second, elapsedMs } = this.#timeline.seconds.at(-1)!
+    const endsAt = (second + 1) * 1000
+    const left = (this.#plan.load.durationMs ?? Infinity) - endsAt
+    return this.#state === 'running' && endsAt <= elapsedMs && left >= 0 ? left : undefined
   }
 
   /** Of several troubles the first is told: promises settle once. */

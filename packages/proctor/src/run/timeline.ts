@@ -49,10 +49,12 @@ export class Timeline {
   readonly #open = new Map<number, OpenSecond>()
   /** For each worker, how many seconds it has told; `Infinity` once it has told its last. */
   readonly #told: number[]
+  readonly #onSecond: () => void
   readonly #byName = new Map<string, NamedStats>()
   readonly total = new RequestStats()
   /** How late the arrivals of an open load were admitted. */
   readonly slip = new Histogram()
+  #latest: readonly NamedStats[] = []
   readonly counts: Counts = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
@@ -67,13 +69,20 @@ export class Timeline {
     stack: '',
   })
 
-  constructor(workers = 1) {
+  /** `onSecond` is called back when a second is whole: every worker has told it. */
+  constructor(workers = 1, onSecond: () => void = () => {}) {
+    this.#onSecond = onSecond
     this.#told = Array.from({ length: workers }, () => 0)
   }
 
   /** Those that every worker has told. */
   get seconds(): readonly TimelineSecond[] {
     return this.#seconds
+  }
+
+  /** What ended within the newest second; kept by others, and never changed. */
+  get latest(): readonly NamedStats[] {
+    return this.#latest
   }
 
   /** By path or name, then by method. */
@@ -83,8 +92,7 @@ export class Timeline {
     )
   }
 
-  /** Answers how many seconds are whole now that were not before. */
-  add(snapshot: Snapshot, worker = 0): number {
+  add(snapshot: Snapshot, worker = 0): void {
     const second = this.#open.get(snapshot.second) ?? new OpenSecond(snapshot.second)
     this.#open.set(snapshot.second, second)
     second.add(snapshot)
@@ -93,29 +101,31 @@ export class Timeline {
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     for (const count of COUNTS) this.counts[count] += snapshot.counts[count]
     this.#told[worker] = snapshot.second + 1
-    return this.#closeWhole()
+    this.#closeWhole()
   }
 
   /** The worker tells nothing more. */
-  finish(worker: number): number {
+  finish(worker: number): void {
     this.#told[worker] = Infinity
-    return this.#closeWhole()
+    this.#closeWhole()
   }
 
-  #closeWhole(): number {
-    const before = this.#seconds.length
+  #closeWhole(): void {
     const whole = Math.min(...this.#told)
     for (const second of [...this.#open.keys()].toSorted((a, b) => a - b)) {
       if (second < whole) this.#close(this.#open.get(second)!)
     }
-    return this.#seconds.length - before
   }
 
   #close(second: OpenSecond): void {
     this.#open.delete(second.second)
-    for (const request of second.requests) mergeInto(this.#byName, request)
-    for (const { stats } of second.requests) this.total.merge(stats)
+    this.#latest = second.requests
+    for (const request of this.#latest) {
+      mergeInto(this.#byName, request)
+      this.total.merge(request.stats)
+    }
     this.#seconds.push(second.close())
+    this.#onSecond()
   }
 }
 

@@ -73,7 +73,7 @@ function refuse(error: unknown): void {
   send({ type: 'refused', message, place })
 }
 
-function summaryOf({ users, shape }: Scenario): ScenarioSummary {
+function summaryOf({ users, shape, thresholds }: Scenario): ScenarioSummary {
   return {
     users: [...users].map(([name, { weight, fixedCount, tasks }]) => {
       return {
@@ -83,6 +83,7 @@ function summaryOf({ users, shape }: Scenario): ScenarioSummary {
         tasks: tasks.map((task) => ({ name: task.name, weight: task.weight })),
       }
     }),
+    thresholds,
     shape: shape === undefined ? null : { kind: shape.kind, spacing: shape.spacing },
   }
 }

@@ -3,6 +3,8 @@ import { registerHooks } from 'node:module'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Users } from '../shape/users-over-time.ts'
+import type { Threshold } from '../threshold/threshold.ts'
+import { exportedThresholds } from './exported-thresholds.ts'
 import { toScenarioError } from './load-error.ts'
 import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -14,6 +16,7 @@ export interface Scenario {
   readonly users: ReadonlyMap<string, UserClass>
   /** The load as code, where there is one. */
   readonly shape: LoadShape | undefined
+  readonly thresholds: readonly Threshold[]
 }
 
 /**
@@ -25,7 +28,10 @@ export async function loadScenario(path: string): Promise<Scenario> {
   const file = existingFile(path)
   const exports = await importScenario(file)
   const users = userClasses(exports, file)
-  if (users.size > 0) return { users, shape: loadShape(exports, users, file) }
+  if (users.size > 0) {
+    const thresholds = exportedThresholds(exports.thresholds, file)
+    return { users, shape: loadShape(exports, users, file), thresholds }
+  }
   const example = 'export const Visitor = defineUser({ … })'
   throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)
 }

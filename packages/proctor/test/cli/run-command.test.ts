@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { cli } from '../../src/cli/cli.ts'
+import type { Report } from '../../src/report/report.ts'
 import { loopback } from '../engine/loopback.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 import { FakeMachine } from './fake-machine.ts'
@@ -15,15 +16,17 @@ interface Setting {
   task?: string
   host?: string
   isTTY?: boolean
+  /** Beside the user class. */
+  outside?: string
 }
 
 /** `proctor run it.ts` in a folder of its own; `machine` is there from the start, to be interrupted. */
 function prepare(
   t: TestContext,
   args: string[],
-  { task = `http.get('/')`, host = 'http://127.0.0.1:1', isTTY = false }: Setting,
+  { task = `http.get('/')`, host = 'http://127.0.0.1:1', isTTY = false, outside = '' }: Setting,
 ) {
-  const cwd = temporaryFolder(t, { 'it.ts': scenario(task) })
+  const cwd = temporaryFolder(t, { 'it.ts': scenario(task) + outside })
   return new FakeMachine(['run', 'it.ts', '-H', host, ...args], { cwd, isTTY })
 }
 
@@ -126,6 +129,55 @@ test('a host that refuses is told soon, once, and the run goes on', async (t) =>
   assert.equal(await code, 1)
   assert.equal(machine.stdout.text.match(told)?.length, 1)
   assert.ok(machine.stdout.text.split('\n').length < 30, 'and not as ten thousand lines')
+})
+
+test('thresholds of the flags hold beside those of the scenario: one missed is exit 1', async (t) => {
+  const { host } = await loopback(t)
+  const outside = `export const thresholds = ['GET / p99<30s']`
+  const held = prepare(t, ['-t', '200ms', '--threshold', 'requests>=1, rate>0/s'], { host, outside })
+  assert.equal(await cli(held), 0)
+  assert.match(
+    held.stdout.text,
+    /\nThreshold .*\n─.*\n✓ held {5}GET \/ p99 +< 30000 ms .*\n✓ held {5}requests /,
+  )
+  const flags = ['--threshold', 'max<30s', '--threshold', 'GET /x p99<1s', '--json']
+  const missed = prepare(t, ['-t', '200ms', ...flags], { host, outside })
+  assert.equal(await cli(missed), 1)
+  const { thresholds } = JSON.parse(missed.stdout.text) as Report
+  assert.deepEqual(
+    thresholds.map(({ expression, state }) => [expression, state]),
+    [
+      ['GET / p99<30s', 'held'],
+      ['max<30s', 'held'],
+      ['GET /x p99<1s', 'missed'],
+    ],
+  )
+})
+
+test('a threshold with abort ends the run and says why: exit 1', async (t) => {
+  const { host } = await loopback(t)
+  const machine = prepare(t, ['-t', '60s', '--threshold', 'requests<2 over 1s abort'], { host })
+  assert.equal(await cli(machine), 1)
+  const why = /requests<2 over 1s abort: \d+ from 0 to 1 s/.source
+  assert.match(
+    machine.stdout.text,
+    new RegExp(`\nStopping: ${why}\\. Requests under way are waited for\\.\n`),
+  )
+  assert.match(machine.stdout.text, new RegExp(`\nEnded early by a threshold: ${why}\n`))
+  assert.match(
+    machine.stdout.text,
+    /\n✗ missed {3}requests over 1 s +< 2 +\d+ {2}from 0 to 1 s; ended the run\n/,
+  )
+})
+
+test('Ctrl-C outweighs a threshold that is missed: exit 130', async (t) => {
+  const { host, seen } = await loopback(t)
+  const machine = prepare(t, ['--threshold', 'requests>1000000'], { host })
+  const code = cli(machine)
+  while (seen.length < 3) await setTimeout(5)
+  machine.interrupt()
+  assert.equal(await code, 130)
+  assert.match(machine.stdout.text, /\n✗ missed {3}requests +> 1000000 +\d+\n/)
 })
 
 test('Ctrl-C stops and reports: exit 130', async (t) => {

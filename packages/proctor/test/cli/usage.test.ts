@@ -40,6 +40,14 @@ const WRONG: [string[], string][] = [
     'proctor: --host: https is not supported yet; expected an http:// URL, got "https://a.b"\n',
   ],
   [
+    ['run', 'a.ts', ...AIM, '--threshold', 'p99<200ms', '--threshold', 'GET /a p95<fast'],
+    'proctor: --threshold: expected a duration such as 200ms, 1.5s or 500us at character 12 of "GET /a p95<fast", got "fast"\n',
+  ],
+  [
+    ['run', 'a.ts', ...AIM, '--threshold', ''],
+    'proctor: --threshold: expected a condition such as p99<200ms or failures<1% and got nothing\n',
+  ],
+  [
     ['run', 'a.ts', ...AIM, '--json-file', '/no/such/run.json'],
     'proctor: --json-file: expected a folder that can be written to, got /no/such\n',
   ],
@@ -113,13 +121,14 @@ test('run --help names every flag with its default, an example and the exit code
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
   const load =
     'host file users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
-  assert.equal(flags.join(' '), `${load} request-timeout trace-sample no-trace json json-file help`)
+  assert.equal(flags.join(' '), `${load} request-timeout trace-sample no-trace threshold json json-file help`)
   for (const text of [
     '(default: 10s)',
     '(default: 60s)',
     '(default: 1%)',
     '\n  proctor run load-tests/',
     '\n  130  ',
+    '/students p99<200ms',
   ]) {
     assert.ok(out.includes(text), text)
   }

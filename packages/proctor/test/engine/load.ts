@@ -50,7 +50,7 @@ export class LoadAtWork {
         requestTimeoutMs,
         traceSampledShare: null,
       },
-      scenario: { users: new Map(Object.entries(users)), shape },
+      scenario: { users: new Map(Object.entries(users)), shape, thresholds: [] },
       clock,
       ...(share && { share }),
       listener: { snapshot: (snapshot) => this.snapshots.push(snapshot), noAnswer: () => {} },

@@ -46,7 +46,7 @@ class Watched {
     }
     this.run = new WorkerRun({
       plan,
-      scenario: { users: new Map(Object.entries(users)), shape: undefined },
+      scenario: { users: new Map(Object.entries(users)), shape: undefined, thresholds: [] },
       clock: systemClock,
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),

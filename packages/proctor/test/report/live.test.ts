@@ -14,7 +14,7 @@ const students = [
   { method: 'POST', name: '/students', count: 10, failures: 2, ms: 8, signature: '409 Taken' },
 ]
 
-const NO_USERS = { users: [], shape: null }
+const NO_USERS = { users: [], shape: null, thresholds: [] }
 
 test('a frame: progress, what goes on now, each name, what went wrong last', () => {
   assert.deepEqual(renderFrame(plan, timelineOf(students, 30), 'running', 24), [

@@ -1,9 +1,12 @@
 import type { Plan } from '../../src/engine/plan.ts'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import { type RunRecord, runRecord } from '../../src/run/record.ts'
+import type { ThresholdRecord } from '../../src/run/threshold-record.ts'
+import { ThresholdWatch } from '../../src/run/threshold-watch.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
+import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 
 const STARTED_AT = Date.UTC(2026, 0, 2)
 
@@ -43,7 +46,22 @@ export function timelineOf(asked: readonly Asked[], seconds = 1, thrown: readonl
   return timeline
 }
 
-export function recordOf(asked: readonly Asked[], seconds = 1, thrown: readonly Thrown[] = []): RunRecord {
+/** What becomes of conditions when the same is asked in each of the seconds. */
+export function judged(conditions: string, asked: readonly Asked[], seconds = 1): ThresholdRecord[] {
+  const [timeline, watch] = [new Timeline(), new ThresholdWatch(parseThresholds(conditions))]
+  for (let second = 0; second < seconds; second++) {
+    timeline.add(snapshotOf(second, asked))
+    watch.second(timeline)
+  }
+  return watch.end(timeline, seconds)
+}
+
+export function recordOf(
+  asked: readonly Asked[],
+  seconds = 1,
+  thrown: readonly Thrown[] = [],
+  thresholds: readonly ThresholdRecord[] = [],
+): RunRecord {
   const facts = {
     runId: 'id',
     plan,
@@ -53,7 +71,7 @@ export function recordOf(asked: readonly Asked[], seconds = 1, thrown: readonly 
     cpuMicroseconds: 0,
     steering: [],
   }
-  return runRecord(facts, timelineOf(asked, seconds, thrown))
+  return runRecord(facts, timelineOf(asked, seconds, thrown), thresholds)
 }
 
 export function snapshotOf(

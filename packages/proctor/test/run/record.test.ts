@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import type { Plan } from '../../src/engine/plan.ts'
 import { runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
+import { ThresholdWatch } from '../../src/run/threshold-watch.ts'
+import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 import { toReport } from '../../src/report/report.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
@@ -56,7 +58,8 @@ function filled(): Timeline {
   return timeline
 }
 
-const report = toReport(runRecord(facts, filled()))
+const thresholds = new ThresholdWatch(parseThresholds('GET /a average<50us')).end(filled(), 2)
+const report = toReport(runRecord(facts, filled(), thresholds))
 const empty = toReport(runRecord(facts, new Timeline()))
 
 const LATENCIES = ['medianMs', 'averageMs', 'minMs', 'maxMs', 'p90Ms', 'p95Ms', 'p99Ms', 'p999Ms']
@@ -117,6 +120,25 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
     ['elapsedMs', 'second', 'users', 'inFlight', 'requests', 'generator'],
   ],
   [
+    'thresholds[]',
+    (from) => from.thresholds[0]!,
+    [
+      'expression',
+      'request',
+      'metric',
+      'operator',
+      'limit',
+      'unit',
+      'windowSeconds',
+      'state',
+      'value',
+      'reason',
+      'firstMissed',
+      'nearestRequest',
+      'endedRun',
+    ],
+  ],
+  [
     'failures[]',
     (from) => from.failures[0]!,
     ['method', 'name', 'signature', 'count', 'firstSeen', 'lastSeen', 'example'],
@@ -168,6 +190,14 @@ test('buckets of the histogram count every request', () => {
   // Bucket i holds 2^(i/128) < seconds ≤ 2^((i+1)/128): 30 ms is in the last.
   const [index] = buckets.at(-1)!
   assert.ok(2 ** (index / 128) < 0.03 && 0.03 <= 2 ** ((index + 1) / 128))
+})
+
+test('a threshold has its value beside its limit, in the same unit', () => {
+  const [threshold] = report.thresholds
+  assert.deepEqual(
+    [threshold?.request, threshold?.limit, threshold?.value, threshold?.unit, threshold?.state],
+    ['GET /a', 0.05, 11.078, 'ms', 'missed'],
+  )
 })
 
 test('the most frequent failure stands first', () => {

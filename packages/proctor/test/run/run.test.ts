@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/clock/clock.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { Run, type RunListener } from '../../src/run/run.ts'
 import type { Timeline } from '../../src/run/timeline.ts'
+import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
+import type { Threshold } from '../../src/threshold/threshold.ts'
 import { ScenarioError } from '../../src/scenario/scenario-error.ts'
 import { loopback } from '../engine/loopback.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
@@ -13,6 +16,7 @@ interface Options {
   host?: string
   durationMs?: number | null
   stopTimeoutMs?: number
+  thresholds?: readonly Threshold[]
 }
 
 function runOf(
@@ -24,7 +28,7 @@ function runOf(
 ): Run {
   const code = `import { constant, defineUser } from 'proctor'\n${outside}
 export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} } })\n`
-  const { host = 'http://127.0.0.1:1', durationMs = null, stopTimeoutMs = 0 } = options
+  const { host = 'http://127.0.0.1:1', durationMs = null, stopTimeoutMs = 0, thresholds = [] } = options
   const plan: Plan = {
     scenario: join(temporaryFolder(t, { 'it.ts': code }), 'it.ts'),
     host,
@@ -36,6 +40,7 @@ export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} 
     stopTimeoutMs,
     requestTimeoutMs: 5_000,
     traceSampledShare: null,
+    thresholds,
   }
   return new Run(plan, systemClock, listener)
 }
@@ -75,10 +80,74 @@ test('stop ends it politely', async (t) => {
   assert.deepEqual([state, record.total.count], ['stopped', seen.length])
 })
 
+const FAILING = (_request: unknown, reply: ServerResponse): void => void reply.writeHead(503).end()
+
+test('a threshold of the scenario or of the plan ends it politely, and what is under way is counted', async (t) => {
+  const { host, seen } = await loopback(t, FAILING)
+  const outside = `export const thresholds = ['p99<10s', 'failures<50% over 1s abort']`
+  const told: (string | number)[] = []
+  const listener: RunListener = {
+    second: (_, missed) => told.push(missed.map(({ metric }) => metric).join()),
+    aborting: ({ expression }) => told.push(expression),
+  }
+  const options = { host, stopTimeoutMs: 1_000, thresholds: parseThresholds('rate>1/s, "/never" max<1s') }
+  const { state, error, record } = await runOf(
+    t,
+    `home: ({ http }) => http.get('/')`,
+    options,
+    listener,
+    outside,
+  ).start()
+  assert.deepEqual([state, error, record.total.count], ['aborted', undefined, seen.length])
+  assert.ok(record.durationSeconds >= 1 && record.durationSeconds < 2, `${record.durationSeconds}`)
+  assert.deepEqual(
+    record.thresholds.map(({ metric, state: verdict, endedRun }) => [metric, verdict, endedRun]),
+    [
+      ['p99', 'held', false],
+      ['failures', 'missed', true],
+      ['rate', 'held', false],
+      ['max', 'missed', false],
+    ],
+  )
+  assert.deepEqual(told.slice(0, 2), ['failures', 'failures<50% over 1s abort'])
+})
+
+test('a threshold that is missed as the time is over ends nothing early', async (t) => {
+  const { host } = await loopback(t, FAILING)
+  const options = { host, durationMs: 1_000, thresholds: parseThresholds('failures<50% over 1s abort') }
+  const { state, record } = await runOf(t, `home: ({ http }) => http.get('/')`, options).start()
+  assert.deepEqual(
+    [state, record.thresholds[0]?.state, record.thresholds[0]?.endedRun],
+    ['completed', 'missed', false],
+  )
+})
+
+test('windows do not reach into the wait for what was under way at the end', async (t) => {
+  const { host } = await loopback(t, (request, reply) => request.url === '/' && reply.end('ok'))
+  const tasks = `async home({ http, id }) { await http.get('/'); if (id === 0) await http.get('/never') }`
+  const options = {
+    host,
+    durationMs: 1_000,
+    stopTimeoutMs: 1_500,
+    thresholds: parseThresholds('rate>10/s over 1s'),
+  }
+  const { record } = await runOf(t, tasks, options).start()
+  assert.ok(record.timeline.length >= 2, 'a second passed in which nothing was asked')
+  assert.deepEqual(
+    record.thresholds.map(({ state }) => state),
+    ['held'],
+  )
+})
+
 test('stop before the scenario is loaded ends it at once, with an empty record', async (t) => {
-  const run = runOf(t, `home() {}`, {}, {}, 'await new Promise((resolve) => setTimeout(resolve, 60_000))')
+  const outside = 'await new Promise((resolve) => setTimeout(resolve, 60_000))'
+  const run = runOf(t, `home() {}`, { thresholds: parseThresholds('p99<1s') }, {}, outside)
   setTimeout(() => run.stop(), 50)
   const { state, record } = await run.start()
+  assert.deepEqual(
+    record.thresholds.map(({ reason }) => reason),
+    ['no-samples'],
+  )
   assert.deepEqual([state, record.total.scheduled, record.timeline], ['stopped', 0, []])
 })
 

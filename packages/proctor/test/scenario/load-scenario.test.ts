@@ -55,6 +55,19 @@ test('finds users that another file declares, each once, and leaves other export
   assert.equal((await loadScenario(join(folder, 'all.ts'))).users.size, 1)
 })
 
+test('reads the thresholds it exports; none where it exports none', async (t) => {
+  const folder = temporaryFolder(t, {
+    'it.ts': `${GOOD}export const thresholds = ['GET / p99<1s', 'failures<1%, max<2s over 5s']`,
+    'none.ts': GOOD,
+  })
+  const { thresholds } = await loadScenario(join(folder, 'it.ts'))
+  assert.deepEqual(
+    thresholds.map(({ expression }) => expression),
+    ['GET / p99<1s', 'failures<1%', 'max<2s over 5s'],
+  )
+  assert.deepEqual((await loadScenario(join(folder, 'none.ts'))).thresholds, [])
+})
+
 test('waits for a top-level await', async (t) => {
   const folder = temporaryFolder(t, {
     'late.ts': `import { setTimeout } from 'node:timers/promises'\nawait setTimeout(5)\n${GOOD}`,
@@ -151,6 +164,39 @@ const REFUSED: Record<string, Refusal> = {
     files: { 'it.ts': `import { between } from 'proctor'\n\nbetween(1, NaN)` },
     place: /^it\.ts:3:1$/,
     message: /^expected between\(low, high\): 0 ≤ low ≤ high; got 1, NaN$/,
+  },
+  'a threshold that cannot be read': {
+    files: { 'it.ts': `${GOOD}export const thresholds = [\n  'p99<1s',\n  'max<fast',\n]` },
+    place: /^it\.ts:5$/,
+    message: /^thresholds: expected a duration such as .* at character 5 of "max<fast", got "fast"$/,
+  },
+  'a threshold that cannot be read, of another file': {
+    files: {
+      'it.ts': `${GOOD}export * from './limits.ts'`,
+      'limits.ts': `export const thresholds = ['p99<' + 1]`,
+    },
+    place: /^it\.ts$/,
+    message: /^thresholds: expected a duration such as .* at character 5 of "p99<1", got "1"$/,
+  },
+  'an empty threshold': {
+    files: { 'it.ts': `${GOOD}export const thresholds = ['']` },
+    place: /^it\.ts$/,
+    message: /^thresholds: expected a condition such as .* and got nothing$/,
+  },
+  'thresholds that are no list': {
+    files: { 'it.ts': `${GOOD}export const thresholds = { p99: 200 }` },
+    place: /^it\.ts$/,
+    message: /^expected thresholds to be conditions, such as .*; got \{ p99 \}$/,
+  },
+  'a threshold that is no text': {
+    files: { 'it.ts': `${GOOD}export const thresholds = ['p99<1s', 200]` },
+    place: /^it\.ts$/,
+    message: /^expected thresholds to be conditions, such as .*; got 200$/,
+  },
+  'more thresholds than are meant': {
+    files: { 'it.ts': `${GOOD}export const thresholds = Array(201).fill('p99<1s')` },
+    place: /^it\.ts$/,
+    message: /^expected at most 200 thresholds; got 201$/,
   },
   'no exported user': {
     files: { 'it.ts': `${IMPORT}const A = ${USER}\nexport const B = { tasks: {} }` },
