@@ -127,7 +127,11 @@ test('live: the lines stand above the last while they are missed, and fit the te
   live.second(timelineOf(names, 1, thrown), missed)
   const lines = terminal.screen().split('\n')
   assert.equal(lines.length, 19, 'the cursor stands below the last line')
-  assert.deepEqual(lines.slice(-3), ['✗ max<1ms: 13.0 ms', '✗ p99<2ms: 13.0 ms', 'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports'])
+  assert.deepEqual(lines.slice(-3), [
+    '✗ max<1ms: 13.0 ms',
+    '✗ p99<2ms: 13.0 ms',
+    'w/s ± 1, W/S ± 10 users   Ctrl-C stops and reports',
+  ])
   live.second(timelineOf(names, 2), [])
   assert.doesNotMatch(terminal.screen(), /✗/)
 })
