@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { PinnedProcess } from './pinned-process.ts'
+import { spreadOf } from './spread.ts'
 
 /**
  * What users cost in memory. `node benchmarks/memory.ts idle|many|soak`
@@ -98,8 +99,8 @@ async function soak(): Promise<boolean> {
     samples.push(memoryOf(load.pid).residentBytes)
     if (second % 60 === 0) console.log(`${second / 60} min: ${megabytes(samples.at(-1)!)}`)
   }
-  const median = (some: number[]): number => some.toSorted((a, b) => a - b)[Math.floor(some.length / 2)]!
-  const [second, last] = [median(samples.slice(12, 36)), median(samples.slice(-24))]
+  const { median: second } = spreadOf(samples.slice(12, 36))
+  const { median: last } = spreadOf(samples.slice(-24))
   const ratio = last / second
   console.log(
     `minutes 2–3: ${megabytes(second)}, the last two: ${megabytes(last)}: ${ratio.toFixed(3)}; accepted ≤ ${limit}`,

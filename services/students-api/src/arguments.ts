@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import type { Machine } from './machine.ts'
 import type { PostgresAddress } from './postgres/connection-pool.ts'
 import { nearest } from './nearest.ts'
 
@@ -19,7 +20,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT (http://host:4318) a span of each request, and 
 collector; OTEL_EXPORTER_OTLP_PROTOCOL, _HEADERS and _TIMEOUT, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED
 are as OpenTelemetry has them.
 
-Commands, on SQLite only, each with a --help of its own:
+Commands, on the same database, each with a --help of its own:
 
   seed COUNT          fill a database with plausible students
   backup FILE         copy the database, also while a service runs on it
@@ -62,17 +63,14 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
  * The command line as data, or `help` where that was asked for.
  * @throws {UsageError}
  */
-export function parseArguments(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Arguments | 'help' {
+export function parseArguments(argv: readonly string[], env: Machine['env']): Arguments | 'help' {
   const { values, positionals } = parseFlags(argv, options)
   if (values.help) return 'help'
   if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is no command: see --help`)
   return {
     host: values.host,
     port: parsePort(values.port),
-    database: parseDatabase(values.db, values['pool-size'] ?? env['DATABASE_POOL_SIZE'], env['DATABASE_URL']),
+    database: parseDatabase(values, env),
     drainDelayMs: parseDrainDelay(values['drain-delay']),
     logLevel: parseLogLevel(values['log-level'] ?? env['LOG_LEVEL'] ?? 'info'),
     open: values.open,
@@ -118,16 +116,24 @@ function parseDrainDelay(text: string): number {
   throw new UsageError(`--drain-delay takes seconds from 0 to 999, not "${text}"`)
 }
 
-function parseDatabase(
-  path: string | undefined,
-  poolSize: string | undefined,
-  url: string | undefined,
+/**
+ * The database that flags and environment name.
+ * @throws {UsageError}
+ */
+export function parseDatabase(
+  { db: path, 'pool-size': poolSize }: { db?: string | undefined; 'pool-size'?: string | undefined },
+  env: Machine['env'],
 ): DatabaseAddress {
+  const url = env['DATABASE_URL']
   if (!url) return { engine: 'sqlite', path: path ?? 'data/students.db' }
   if (path !== undefined) {
     throw new UsageError('--db and DATABASE_URL name two databases: leave out --db, or unset DATABASE_URL')
   }
-  return { engine: 'postgres', url: parseDatabaseUrl(url), poolSize: parsePoolSize(poolSize ?? '10') }
+  return {
+    engine: 'postgres',
+    url: parseDatabaseUrl(url),
+    poolSize: parsePoolSize(poolSize ?? env['DATABASE_POOL_SIZE'] ?? '10'),
+  }
 }
 
 /** The message doesn't repeat the address, which holds a password. */

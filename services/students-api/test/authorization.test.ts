@@ -1,37 +1,36 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { newApiKey, type Scope } from '../src/auth/api-key.ts'
+import { newApiKey, type ApiKey, type Scope } from '../src/auth/api-key.ts'
 import { KeyRing } from '../src/auth/key-ring.ts'
 import { systemClock } from '../src/clock.ts'
-import { SqliteApiKeys } from '../src/store/sqlite-api-keys.ts'
-import { ada, openApp, openStore, post, problemOf, send, temporaryFolder } from './fixture.ts'
+import { StoreUnavailable } from '../src/students/student-store.ts'
+import { contract, type Engine } from './engines.ts'
+import { ada, openApp, openStore, post, problemOf, send } from './fixture.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 
 /** The service on a database with a key for each list of scopes, and their `Authorization` headers. */
-async function guarded(t: TestContext, ...scopes: Scope[][]) {
-  const path = join(temporaryFolder(t), 'students.db')
-  const store = openStore(t, path)
-  const keys = new SqliteApiKeys(path)
-  t.after(() => keys[Symbol.dispose]())
+async function guarded(t: TestContext, engine: Engine, ...scopes: Scope[][]) {
+  const database = await engine.makeDatabase(t)
+  const store = await database.open()
+  const keys = await database.openKeys()
   const headers: { authorization: string }[] = []
   for (const granted of scopes) {
     const { key, token } = newApiKey('', granted, now)
     await keys.add(key)
     headers.push({ authorization: `Bearer ${token}` })
   }
-  return { ...openApp(t, store, { keys }), keys, headers }
+  return { ...openApp(t, store, { keys }), database, keys, headers }
 }
 
-test('without any key everybody may', async (t) => {
-  const { app } = await guarded(t)
+contract('without any key everybody may', async (t, engine) => {
+  const { app } = await guarded(t, engine)
   assert.equal((await post(app, ada)).statusCode, 201)
   assert.equal((await app.inject('/students')).statusCode, 200)
 })
 
-test('each scope lets its own through, and admin all', async (t) => {
-  const { app, headers } = await guarded(t, ['read'], ['write'], ['admin'])
+contract('each scope lets its own through, and admin all', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['read'], ['write'], ['admin'])
   const statuses = async (authorization: Record<string, string>, email: string) => [
     (await app.inject({ url: '/students', headers: authorization })).statusCode,
     (await post(app, { ...ada, email }, authorization)).statusCode,
@@ -46,8 +45,8 @@ test('each scope lets its own through, and admin all', async (t) => {
   assert.match(String(refused.headers['www-authenticate']), /error="insufficient_scope", scope="write"$/)
 })
 
-test('an export wants read, and an import write', async (t) => {
-  const { app, headers } = await guarded(t, ['read'], ['write'])
+contract('an export wants read, and an import write', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['read'], ['write'])
   const statuses = headers.map(async (authorization) => {
     const type = { 'content-type': 'application/x-ndjson' }
     const url = '/students/import'
@@ -63,8 +62,8 @@ test('an export wants read, and an import write', async (t) => {
   ])
 })
 
-test('once there is a key, none, a wrong and a malformed one are 401', async (t) => {
-  const { app, headers } = await guarded(t, ['admin'])
+contract('once there is a key, none, a wrong and a malformed one are 401', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['admin'])
   const good = headers[0]?.authorization ?? ''
   const wrong = [
     '',
@@ -87,31 +86,64 @@ test('once there is a key, none, a wrong and a malformed one are 401', async (t)
   assert.equal((await app.inject({ url: '/students', headers: { authorization: good } })).statusCode, 200)
 })
 
-test('what a load balancer and a reader of the documentation need asks for no key', async (t) => {
-  const { app } = await guarded(t, ['admin'])
+contract('what a load balancer and a reader of the documentation need asks for no key', async (t, engine) => {
+  const { app } = await guarded(t, engine, ['admin'])
   for (const url of ['/livez', '/readyz', '/openapi.json', '/docs', '/problems/gone']) {
     assert.equal((await app.inject(url)).statusCode, 200, url)
   }
 })
 
-test('a revoked key is refused, and the service stays closed when it was the last', async (t) => {
-  const { keys } = await guarded(t)
+contract(
+  'a revoked key is refused by another process, which stays closed when it was the last',
+  async (t, engine) => {
+    const { database, keys } = await guarded(t, engine)
+    let elapsedMs = 0
+    const others = await database.openKeys()
+    const ring = new KeyRing(others, { ...systemClock, elapsedMs: () => elapsedMs })
+    const { key, token } = newApiKey('', ['read'], now)
+    await keys.add(key)
+    assert.equal(ring.isFresh, false)
+    await ring.refresh()
+    assert.equal(ring.find(token)?.id, key.id)
+    assert.equal(await keys.revoke(key.id, now), true)
+    elapsedMs = 999
+    assert.equal(ring.isFresh, true)
+    elapsedMs = 1000
+    assert.equal(ring.isFresh, false)
+    await ring.refresh()
+    assert.deepEqual([ring.find(token), ring.isEmpty], [undefined, false])
+  },
+)
+
+test('the keys are read once for all who ask at once, and are as old as the question', async () => {
   let elapsedMs = 0
-  const ring = new KeyRing(keys, { ...systemClock, elapsedMs: () => elapsedMs })
-  const { key, token } = newApiKey('', ['read'], now)
-  await keys.add(key)
-  assert.equal(ring.isFresh, false)
-  await ring.refresh()
-  assert.equal(ring.find(token)?.id, key.id)
-  await keys.revoke(key.id, now)
+  const answer = Promise.withResolvers<ApiKey[]>()
+  let reads = 0
+  const all = () => {
+    reads++
+    return answer.promise
+  }
+  const store = { all, add: async () => {}, revoke: async () => false }
+  const ring = new KeyRing(store, { ...systemClock, elapsedMs: () => elapsedMs })
+  const asked = [ring.refresh(), ring.refresh()]
   elapsedMs = 1000
-  assert.equal(ring.isFresh, false)
+  answer.resolve([])
+  await Promise.all(asked)
+  assert.deepEqual([reads, ring.isFresh], [1, false])
   await ring.refresh()
-  assert.deepEqual([ring.find(token), ring.isEmpty], [undefined, false])
+  assert.deepEqual([reads, ring.isFresh], [2, true])
 })
 
-test('a used e-mail leads to its student, but only who may read', async (t) => {
-  const { app, headers } = await guarded(t, ['write'], ['read', 'write'])
+const fail = () => Promise.reject(new StoreUnavailable('unreachable'))
+
+test('where the keys cannot be read, it is 503 but for what needs none', async (t) => {
+  const { app } = openApp(t, openStore(t), { keys: { all: fail, add: fail, revoke: fail } })
+  assert.deepEqual(problemOf(await app.inject('/students')), [503, 'overloaded'])
+  assert.equal((await app.inject('/livez')).statusCode, 200)
+})
+
+contract('a used e-mail leads to its student, but only who may read', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['write'], ['read', 'write'])
   const [writer = {}, both = {}] = headers
   const key = { 'idempotency-key': 'k' }
   await post(app, ada, writer)
@@ -129,8 +161,8 @@ test('a used e-mail leads to its student, but only who may read', async (t) => {
   assert.deepEqual(locations, [untold, told, told, told, untold, told])
 })
 
-test('an Idempotency-Key is its own for each API key', async (t) => {
-  const { app, headers } = await guarded(t, ['write'], ['write'])
+contract('an Idempotency-Key is its own for each API key', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['write'], ['write'])
   const [one = {}, other = {}] = headers
   const key = { 'idempotency-key': 'k' }
   const first = await post(app, ada, { ...one, ...key })

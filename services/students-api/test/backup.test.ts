@@ -5,19 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { plausibleStudents } from '../src/seed/plausible-students.ts'
 import { runService } from '../src/service.ts'
+import { openDatabase } from '../src/store/database.ts'
+import { run } from './command-line.ts'
 import { ada, addStudent, openStore, temporaryFolder } from './fixture.ts'
-
-async function run(...argv: string[]): Promise<{ code: number; stderr: string }> {
-  let stderr = ''
-  const code = await runService({
-    argv,
-    env: {},
-    stdout: { write: () => {} },
-    stderr: { write: (text) => void (stderr += text) },
-    onStop: () => () => {},
-  })
-  return { code, stderr }
-}
 
 test('a backup taken while writes go on is one state, with all that was answered before it', async (t) => {
   const folder = temporaryFolder(t)
@@ -29,7 +19,11 @@ test('a backup taken while writes go on is one state, with all that was answered
   const backingUp = run('backup', file, '--db', db).finally(() => over.abort())
   let written = 0
   for (; !over.signal.aborted && written < 1000; written++) await addStudent(store, students[2000 + written]!)
-  assert.deepEqual(await backingUp, { code: 0, stderr: `${db} backed up to ${file}\n` })
+  assert.deepEqual(await backingUp, {
+    code: 0,
+    stdout: '',
+    stderr: `${db} backed up to ${file}\n`,
+  })
   {
     using copy = new DatabaseSync(file, { readOnly: true })
     assert.equal(copy.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
@@ -93,4 +87,29 @@ test('what cannot be backed up is one line', async (t) => {
   )
   assert.equal((await run('backup')).code, 2)
   assert.equal((await run('backup', 'a', 'b')).code, 2)
+})
+
+test('stopped midway, it leaves nothing, and what was there stays', async (t) => {
+  const folder = temporaryFolder(t)
+  const [db, file] = [join(folder, 'students.db'), join(folder, 'backup.db')]
+  // More than is copied in one step.
+  openDatabase(db).exec('CREATE TABLE ballast AS SELECT randomblob(20000000) AS bytes')
+  writeFileSync(file, 'precious')
+  let stderr = ''
+  const code = await runService({
+    argv: ['backup', file, '--db', db, '--force'],
+    env: {},
+    stdout: { write: () => {} },
+    stderr: { write: (text) => void (stderr += text) },
+    onStop(listener) {
+      const immediate = setImmediate(listener)
+      return () => clearImmediate(immediate)
+    },
+  })
+  assert.deepEqual([code, stderr], [130, `students-api: stopped: ${file} is as it was\n`])
+  assert.equal(readFileSync(file, 'utf8'), 'precious')
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('backup')),
+    ['backup.db'],
+  )
 })

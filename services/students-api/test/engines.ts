@@ -2,8 +2,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test, type TestContext } from 'node:test'
 import { Client } from 'pg'
+import type { ApiKeyStore } from '../src/auth/api-key.ts'
 import { systemClock, type Clock } from '../src/clock.ts'
+import { PostgresApiKeys } from '../src/postgres/postgres-api-keys.ts'
 import { PostgresStudentStore } from '../src/postgres/postgres-student-store.ts'
+import { SqliteApiKeys } from '../src/store/sqlite-api-keys.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { StudentStore } from '../src/students/student-store.ts'
 import { openApp, temporaryFolder, type TestApp } from './fixture.ts'
@@ -15,6 +18,10 @@ type Row = Record<string, unknown>
 export interface TestDatabase {
   /** Opens the store; twice is as two processes do. */
   open(clock?: Clock): Promise<StudentStore>
+  openKeys(): Promise<ApiKeyStore>
+  /** What names it to a command. */
+  env: Readonly<Record<string, string>>
+  flags: readonly string[]
   /** What somebody else does to it. */
   execute(sql: string): Promise<Row[]>
   /** Makes every insertion into the table fail, or no longer. */
@@ -45,6 +52,13 @@ const sqlite: Engine = {
         t.after(() => store[Symbol.dispose]())
         return store
       },
+      async openKeys() {
+        const keys = new SqliteApiKeys(path)
+        t.after(() => keys[Symbol.dispose]())
+        return keys
+      },
+      env: {},
+      flags: ['--db', path],
       execute,
       breakTable: async (table) =>
         void (await execute(
@@ -66,6 +80,13 @@ const postgres: Engine = {
         t.after(() => store[Symbol.asyncDispose]())
         return store
       },
+      async openKeys() {
+        const keys = await PostgresApiKeys.open({ url, poolSize: 4 }, systemClock)
+        t.after(() => keys[Symbol.asyncDispose]())
+        return keys
+      },
+      env: { DATABASE_URL: url },
+      flags: [],
       execute,
       breakTable: async (table) =>
         void (await execute(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS

@@ -228,6 +228,32 @@ function importing(port: number): { socket: Socket; chunk: (bytes: string) => vo
   return { socket, chunk }
 }
 
+test('an import too many is 503 with nothing done, until another has ended', async (t) => {
+  const { app, port } = await listening(t, { ...bulkLimits, imports: 1 })
+  const { socket, chunk } = importing(port)
+  chunk(ndjson(ada))
+  while ((await studentsOf(app)).length === 0) await setTimeout(5)
+  const refused = await send(app, 'application/x-ndjson', ndjson(grace))
+  assert.deepEqual(problemOf(refused), [503, 'overloaded'])
+  assert.equal(refused.headers['retry-after'], '5')
+  assert.equal((await studentsOf(app)).length, 1)
+  assert.equal((await send(app, 'application/x-ndjson', ndjson(grace), '?mode=x')).statusCode, 422)
+  socket.write('0\r\n\r\n')
+  assert.match(await text(socket), /^HTTP\/1.1 200 /)
+  assert.equal((await summaryOf(app, 'application/x-ndjson', ndjson(grace)))['added'], 1)
+})
+
+test('an import that is broken off makes room for the next', async (t) => {
+  const { app, port } = await listening(t, { ...bulkLimits, imports: 1 })
+  const { socket, chunk } = importing(port)
+  chunk(ndjson(ada))
+  while ((await studentsOf(app)).length === 0) await setTimeout(5)
+  socket.destroy()
+  const again = () => send(app, 'application/x-ndjson', ndjson(grace))
+  while ((await again()).statusCode === 503) await setTimeout(5)
+  assert.equal((await studentsOf(app)).length, 2)
+})
+
 test('bytes beyond the limit in a body of unknown length: 413', async (t) => {
   const { port } = await listening(t, { ...bulkLimits, bytes: 300 })
   const { socket, chunk } = importing(port)

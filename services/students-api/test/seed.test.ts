@@ -1,45 +1,41 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import { runService } from '../src/service.ts'
+import { test } from 'node:test'
 import { plausibleStudents } from '../src/seed/plausible-students.ts'
 import type { NewStudent } from '../src/students/student.ts'
+import { run, runIn } from './command-line.ts'
+import { contract, type TestDatabase } from './engines.ts'
 import { addStudent, openApp, openStore, post, temporaryFolder } from './fixture.ts'
 
-async function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' }
-  const code = await runService({
-    argv,
-    env: {},
-    stdout: { write: (text) => void (written.stdout += text) },
-    stderr: { write: (text) => void (written.stderr += text) },
-    onStop: () => () => {},
-  })
-  return { code, ...written }
-}
-
-async function studentsIn(t: TestContext, db: string): Promise<NewStudent[]> {
-  const { body } = await openStore(t, db).list()
+async function studentsIn(database: TestDatabase): Promise<NewStudent[]> {
+  const { body } = await (await database.open()).list()
   const students: NewStudent[] = JSON.parse(body.toString())
   return students.map(({ name, domain, gpa, email }) => ({ name, domain, gpa, email }))
 }
 
-test('the same seed brings the same students, another one others', async (t) => {
-  const folder = temporaryFolder(t)
-  const [one, two, other] = ['one.db', 'two.db', 'other.db'].map((name) => join(folder, name))
-  assert.equal((await run('seed', '1203', '--db', one!)).code, 0)
-  assert.equal((await run('seed', '1203', '--db', two!, '--seed', '1')).code, 0)
-  assert.equal((await run('seed', '1203', '--db', other!, '--seed=2')).code, 0)
-  const students = await studentsIn(t, one!)
-  assert.equal(students.length, 1203)
-  assert.deepEqual(await studentsIn(t, two!), students)
-  assert.notDeepEqual(await studentsIn(t, other!), students)
+function byEmail(a: NewStudent, b: NewStudent): number {
+  return a.email < b.email ? -1 : 1
+}
+
+function seed({ env, flags }: TestDatabase, ...words: string[]) {
+  return runIn(env, 'seed', ...words, ...flags)
+}
+
+contract('the same seed brings the same students on any database, another one others', async (t, engine) => {
+  const [one, two, other] = [0, 1, 2].map(() => engine.makeDatabase(t))
+  assert.equal((await seed(await one!, '1203')).code, 0)
+  assert.equal((await seed(await two!, '1203', '--seed', '1')).code, 0)
+  assert.equal((await seed(await other!, '1203', '--seed=2')).code, 0)
+  const students = await studentsIn(await one!)
+  assert.deepEqual(students.toSorted(byEmail), [...plausibleStudents(1203, 1)].toSorted(byEmail))
+  assert.deepEqual(await studentsIn(await two!), students)
+  assert.notDeepEqual(await studentsIn(await other!), students)
 })
 
-test('a second run finds its students there, and says so', async (t) => {
-  const db = join(temporaryFolder(t), 'students.db')
-  await run('seed', '10', '--db', db)
-  const { code, stdout, stderr } = await run('seed', '15', '--db', db)
+contract('a second run finds its students there, and says so', async (t, engine) => {
+  const database = await engine.makeDatabase(t)
+  await seed(database, '10')
+  const { code, stdout, stderr } = await seed(database, '15')
   assert.deepEqual([code, stdout], [0, ''])
   assert.match(stderr, /^5 students added in [\d.]+ s, [\d,]+ rows\/s; 10 were there already\n$/)
 })

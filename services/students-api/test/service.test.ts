@@ -1,45 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runService, type Machine } from '../src/service.ts'
+import { run, runIn } from './command-line.ts'
 import { temporaryFolder } from './fixture.ts'
-
-interface Ended {
-  code: number
-  stdout: string
-  stderr: string
-}
-
-/** Runs the service on a machine that asks it to stop as soon as it has logged `listening`. */
-async function run(...argv: string[]): Promise<Ended> {
-  return runIn({}, ...argv)
-}
-
-async function runIn(env: Machine['env'], ...argv: string[]): Promise<Ended> {
-  const written = { stdout: '', stderr: '' }
-  const stops = new Set<() => void>()
-  const machine: Machine = {
-    argv,
-    env,
-    stdout: {
-      write(text) {
-        written.stdout += text
-        if (text.includes('"listening"')) stops.forEach((stop) => stop())
-        if (text.includes('"draining"')) assert.equal(stops.size, 0, 'a second signal would be swallowed')
-      },
-    },
-    stderr: { write: (text) => void (written.stderr += text) },
-    onStop(listener) {
-      stops.add(listener)
-      return () => stops.delete(listener)
-    },
-  }
-  const code = await runService(machine)
-  assert.equal(stops.size, 0, 'a listener was left behind')
-  return { code, ...written }
-}
 
 test('it listens, drains, stops and ends with 0', async (t) => {
   const { code, stdout, stderr } = await run('--port', '0', '--db', join(temporaryFolder(t), 'students.db'))
@@ -68,45 +33,21 @@ test('a database that cannot be used is one line', async (t) => {
   assert.deepEqual(await run('--db', folder), { code: 1, stdout: '', stderr })
 })
 
-test('beyond loopback it wants a key or --open', async (t) => {
-  const db = join(temporaryFolder(t), 'students.db')
-  const beyond = ['--host', '0.0.0.0', '--port', '0', '--db', db]
-  const refused = await run(...beyond)
-  assert.equal(refused.code, 1)
-  assert.match(refused.stderr, /^students-api: 0\.0\.0\.0 is open to other machines: .* --open\n$/)
-  assert.equal((await run(...beyond, '--open')).code, 0)
-  assert.equal((await run('keys', 'create', '--scope', 'read', '--db', db)).code, 0)
-  assert.equal((await run(...beyond)).code, 0)
-})
-
-test('keys are made, listed without their secret, and revoked', async (t) => {
-  const db = join(temporaryFolder(t), 'students.db')
-  const keys = (...words: string[]) => run('keys', ...words, '--db', db)
-  const created = await keys('create', '--scope', 'write,read', '--name', 'load test')
-  const [, id = '', secret = ''] = /^([0-9a-f]{12})\.([\w-]{43})\n$/.exec(created.stdout) ?? []
-  const listed = (await keys('list')).stdout
-  assert.match(listed, new RegExp(`^${id}  read,write  \\S+  load test\n$`))
-  assert.ok(!listed.includes(secret))
-  assert.ok(!readFileSync(db).includes(secret))
-  assert.deepEqual(await keys('revoke', id), { code: 0, stdout: `${id} is revoked\n`, stderr: '' })
-  assert.match((await keys('list')).stdout, /revoked \d{4}-/)
-  assert.equal((await keys('revoke', 'nobody')).code, 2)
-  for (const words of [[], ['create'], ['create', '--scope', 'read,all'], ['revoke'], ['list', '--x']]) {
-    const { code, stdout, stderr } = await keys(...words)
-    assert.deepEqual([code, stdout], [2, ''], words.join(' '))
-    assert.match(stderr, /^students-api: [^\n]+\n$/)
-  }
-})
-
-for (const words of [
-  ['keys', 'list'],
-  ['seed', '1'],
-  ['backup', 'copy.db'],
-]) {
-  test(`${words.join(' ')} with DATABASE_URL is one line and exit code 2`, async () => {
-    const { code, stdout, stderr } = await runIn({ DATABASE_URL: 'postgres://localhost/x' }, ...words)
-    assert.deepEqual([code, stdout], [2, ''])
-    assert.equal(stderr, `students-api: ${words[0]} works on SQLite only so far: unset DATABASE_URL\n`)
+for (const word of ['seed', 'backup', 'keys']) {
+  test(`${word} --help is help with DATABASE_URL too, and wrong usage is told as ever`, async () => {
+    const env = { DATABASE_URL: 'postgres://localhost/nowhere' }
+    const help = await runIn(env, word, '--help')
+    assert.deepEqual([help.code, help.stderr], [0, ''])
+    assert.match(help.stdout, new RegExp(`^Usage: students-api ${word} `))
+    for (const argv of [[word], [word, '1', '2', '3'], [word, '--hlep']]) {
+      const { code, stdout, stderr } = await runIn(env, ...argv)
+      assert.deepEqual([code, stdout], [2, ''], argv.join(' '))
+      assert.match(stderr, /^students-api: [^\n]+\n$/)
+    }
+    const words = { seed: ['1'], backup: ['x.db'], keys: ['list'] }[word] ?? []
+    const both = await runIn(env, word, ...words, '--db', 'x.db')
+    assert.equal(both.code, 2)
+    assert.match(both.stderr, /leave out --db, or unset DATABASE_URL\n$/)
   })
 }
 

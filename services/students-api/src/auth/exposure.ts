@@ -6,10 +6,10 @@ export class KeysNeeded extends Error {
 }
 
 /** @throws {KeysNeeded} where a host beyond loopback is to be listened on and no key was ever made. */
-export async function requireKeysBeyondLoopback(host: string, keys: ApiKeyStore | undefined): Promise<void> {
-  if (isLoopback(host) || ((await keys?.all()) ?? []).length > 0) return
-  const step = keys ? 'make a key with keys create --scope read,write' : 'PostgreSQL keeps no keys yet'
-  throw new KeysNeeded(`${host} is open to other machines: ${step}, or pass --open`)
+export async function requireKeysBeyondLoopback(host: string, keys: ApiKeyStore): Promise<void> {
+  if (isLoopback(host) || (await keys.all()).length > 0) return
+  const step = 'make a key with keys create --scope read,write, or pass --open'
+  throw new KeysNeeded(`${host} is open to other machines: ${step}`)
 }
 
 function isLoopback(host: string): boolean {

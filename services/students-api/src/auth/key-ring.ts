@@ -9,6 +9,7 @@ export class KeyRing {
   readonly #clock: Clock
   #keys = new Map<string, ApiKey>()
   #staleAtMs = -Infinity
+  #refreshing: Promise<void> | undefined
 
   constructor(store: ApiKeyStore, clock: Clock) {
     this.#store = store
@@ -24,9 +25,10 @@ export class KeyRing {
     return this.#keys.size === 0
   }
 
-  async refresh(): Promise<void> {
-    this.#keys = new Map((await this.#store.all()).map((key) => [key.id, key]))
-    this.#staleAtMs = this.#clock.elapsedMs() + freshMs
+  /** Once for all who ask meanwhile. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => (this.#refreshing = undefined))
+    return this.#refreshing
   }
 
   /** The key of a token that is right and not revoked. */
@@ -34,5 +36,12 @@ export class KeyRing {
     const [id = '', secret = ''] = token.split('.')
     const key = this.#keys.get(id)
     return key && hasSecret(key, secret) && key.revokedAt === undefined ? key : undefined
+  }
+
+  async #read(): Promise<void> {
+    // The second counts from the question: what is revoked while the answer is on its way isn't in it.
+    const askedMs = this.#clock.elapsedMs()
+    this.#keys = new Map((await this.#store.all()).map((key) => [key.id, key]))
+    this.#staleAtMs = askedMs + freshMs
   }
 }

@@ -1,14 +1,17 @@
-import { parseFlags, UsageError } from '../arguments.ts'
+import { parseDatabase, parseFlags, UsageError, type DatabaseAddress } from '../arguments.ts'
+import type { Machine } from '../machine.ts'
 import { newApiKey, scopes, type ApiKey, type ApiKeyStore, type Scope } from './api-key.ts'
 
 /** `keys …` as data. */
-export type KeysCommand =
-  | { action: 'create'; db: string; name: string; scopes: readonly Scope[] }
-  | { action: 'list'; db: string }
-  | { action: 'revoke'; db: string; id: string }
+export type KeysCommand = { database: DatabaseAddress } & KeysAction
+
+type KeysAction =
+  | { action: 'create'; name: string; scopes: readonly Scope[] }
+  | { action: 'list' }
+  | { action: 'revoke'; id: string }
 
 const options = {
-  db: { type: 'string', default: 'data/students.db' },
+  db: { type: 'string' },
   scope: { type: 'string' },
   name: { type: 'string', default: '' },
   help: { type: 'boolean', default: false },
@@ -18,14 +21,19 @@ const options = {
  * The words after `keys` as data, or `help` where that was asked for.
  * @throws {UsageError}
  */
-export function parseKeysCommand(argv: readonly string[]): KeysCommand | 'help' {
+export function parseKeysCommand(argv: readonly string[], env: Machine['env']): KeysCommand | 'help' {
   const { values, positionals } = parseFlags(argv, options)
   if (values.help) return 'help'
-  const { db, scope, name } = values
-  const [action, id, ...rest] = positionals
-  if (action === 'create' && id === undefined) return { action, db, name, scopes: parseScopes(scope) }
-  if (action === 'list' && id === undefined) return { action, db }
-  if (action === 'revoke' && id !== undefined && rest.length === 0) return { action, db, id }
+  return { ...parseAction(positionals, values), database: parseDatabase(values, env) }
+}
+
+function parseAction(
+  [action, id, ...rest]: readonly string[],
+  { scope, name }: { scope?: string; name: string },
+): KeysAction {
+  if (action === 'create' && id === undefined) return { action, name, scopes: parseScopes(scope) }
+  if (action === 'list' && id === undefined) return { action }
+  if (action === 'revoke' && id !== undefined && rest.length === 0) return { action, id }
   throw new UsageError('keys takes create --scope SCOPES, list, or revoke ID')
 }
 
@@ -39,7 +47,7 @@ function parseScopes(text: string | undefined): Scope[] {
 }
 
 /** Does it, and resolves to what is told on standard output. */
-export async function runKeysCommand(command: KeysCommand, store: ApiKeyStore, now: Date): Promise<string> {
+export async function runKeysCommand(command: KeysAction, store: ApiKeyStore, now: Date): Promise<string> {
   if (command.action === 'list') return (await store.all()).map(line).join('')
   if (command.action === 'create') {
     const { key, token } = newApiKey(command.name, command.scopes, now)

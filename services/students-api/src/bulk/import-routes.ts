@@ -37,6 +37,7 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
   app.removeAllContentTypeParsers()
   // Nothing is read ahead of the route.
   app.addContentTypeParser('*', async () => undefined)
+  let underWay = 0
   const schema = { querystring: ImportQuery, response: { 200: ImportSummary } }
   app.post(
     '/students/import',
@@ -49,12 +50,24 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
       const { dryRun = 'false', mode = 'insert' } = request.query
       const options = { mode, dryRun: dryRun === 'true' }
       const intake = new StudentImport(store, validateOf(request), options, limits.rows)
+      if (underWay >= limits.imports) throw tooMany(limits)
       reply.effort = intake.effort
-      await readRows(request, intake, limits, clock)
+      underWay++
+      try {
+        await readRows(request, intake, limits, clock)
+      } finally {
+        underWay--
+      }
       return reply.send(intake.summary)
     },
   )
   done()
+}
+
+/** An import may take seconds, so that asking again at once would be in vain. */
+function tooMany({ imports }: BulkLimits): Problem {
+  const detail = `${imports} imports are under way, and nothing of this one is done. Send it again after Retry-After.`
+  return new Problem('overloaded', { detail, headers: { 'retry-after': '5' } })
 }
 
 async function readRows(request: FastifyRequest, intake: StudentImport, limits: BulkLimits, clock: Clock) {

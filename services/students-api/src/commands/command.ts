@@ -1,10 +1,7 @@
-import type { DestinationStream } from 'pino'
+import type { Machine } from '../machine.ts'
 
 /** What a command has of the outside world. */
-export interface Terminal {
-  stdout: DestinationStream
-  stderr: DestinationStream
-}
+export type Terminal = Omit<Machine, 'argv'>
 
 /**
  * Does one thing and ends; each may fail with the errors that `runService` foresees.

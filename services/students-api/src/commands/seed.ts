@@ -1,8 +1,9 @@
-import { parseFlags, UsageError } from '../arguments.ts'
+import { parseDatabase, parseFlags, UsageError } from '../arguments.ts'
 import { systemClock } from '../clock.ts'
 import { fill } from '../seed/fill.ts'
 import { plausibleStudents } from '../seed/plausible-students.ts'
-import { SqliteStudentStore } from '../store/sqlite-student-store.ts'
+import { openStudents } from '../stores.ts'
+import type { StudentWriter } from '../students/student-store.ts'
 import type { Command, Terminal } from './command.ts'
 
 const usage = `Usage: students-api seed COUNT [options]
@@ -12,11 +13,13 @@ Adds COUNT plausible students, the same for the same --seed. A service may run o
   --seed N   which students: 0 to 4294967295 (1)
   --db FILE  SQLite database, made where missing (data/students.db)
   --help     show this
+
+With DATABASE_URL they are added in PostgreSQL.
 `
 
 const options = {
   seed: { type: 'string', default: '1' },
-  db: { type: 'string', default: 'data/students.db' },
+  db: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -35,11 +38,11 @@ export const seed: Command = async (argv, terminal) => {
   if (word === undefined || rest.length > 0) throw new UsageError('seed takes one number, as in: seed 100000')
   const count = wholeNumber('seed', word, 1, mostStudents)
   const which = wholeNumber('--seed', values.seed, 0, mostSeed)
-  using store = new SqliteStudentStore(values.db, systemClock)
+  await using store = await openStudents(parseDatabase(values, terminal.env), systemClock)
   await seedStore(store, count, which, terminal)
 }
 
-async function seedStore(store: SqliteStudentStore, count: number, which: number, { stderr }: Terminal) {
+async function seedStore(store: StudentWriter, count: number, which: number, { stderr }: Terminal) {
   const startedMs = systemClock.elapsedMs()
   let toldMs = startedMs
   let filled = { added: 0, known: 0 }

@@ -2,7 +2,7 @@ import type { Addition, IdempotencyKey } from '../students/student-store.ts'
 import { emailKey, type NewStudent } from '../students/student.ts'
 import type { Connection } from './connection-pool.ts'
 import { nameOf, recallKeys, rememberKeys, repeated } from './idempotency-keys.ts'
-import { insertStudents } from './student-table.ts'
+import { idsByEmails, insertStudents } from './student-table.ts'
 
 export interface AddWrite {
   kind: 'add'
@@ -35,7 +35,24 @@ export async function addAll(
     isKeyed(write) ? [[write.key, addition] as const] : [],
   )
   await rememberKeys(connection, remembered, now)
-  return writes.map((write) => added.get(write) ?? answerOfRepeat(write, firsts, used, added))
+  const answers = writes.map((write) => added.get(write) ?? answerOfRepeat(write, firsts, used, added))
+  return withExisting(connection, writes, answers)
+}
+
+/** Tells, where an e-mail was taken, who has it: one more statement for all, and none where there is no such. */
+async function withExisting(
+  connection: Connection,
+  writes: readonly AddWrite[],
+  answers: readonly Addition[],
+): Promise<Addition[]> {
+  const keys = writes.map(({ student }) => emailKey(student.email))
+  const ids = await idsByEmails(
+    connection,
+    keys.filter((_, index) => answers[index]?.state === 'email-taken'),
+  )
+  return answers.map((answer, index) =>
+    answer.state === 'email-taken' ? { ...answer, existing: ids.get(keys[index] ?? '') } : answer,
+  )
 }
 
 function isKeyed(write: AddWrite): write is Keyed {

@@ -4,7 +4,7 @@ import type { Student } from '../students/student.ts'
 import type { Connection } from './connection-pool.ts'
 import { readRevisions, revisionColumns, toRevisions, type Revisions } from './revisions.ts'
 import { SharedRead } from './shared-read.ts'
-import { studentColumns, toStudent } from './student-row.ts'
+import { studentColumns, toStudent } from '../store/student-row.ts'
 
 /** What a batch of this process has changed. */
 export interface ListChange {

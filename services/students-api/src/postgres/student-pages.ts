@@ -2,7 +2,7 @@ import type { Order, PageRequest, Position } from '../students/student-query.ts'
 import type { StudentPage } from '../students/student-store.ts'
 import type { Student } from '../students/student.ts'
 import type { Connection } from './connection-pool.ts'
-import { studentColumns, toStudent } from './student-row.ts'
+import { studentColumns, toStudent } from '../store/student-row.ts'
 
 type SortProperty = 'id' | 'name' | 'gpa' | 'createdAt'
 

@@ -1,6 +1,6 @@
 import { emailKey, type NewStudent, type Student, type StudentChanges } from '../students/student.ts'
 import type { Connection } from './connection-pool.ts'
-import { studentColumns, toStudent } from './student-row.ts'
+import { studentColumns, toStudent } from '../store/student-row.ts'
 
 // The e-mail is looked up first, since each conflict would use up an id; ON CONFLICT is for those that come at once.
 const insertUnlessTaken = `
@@ -52,6 +52,19 @@ export async function lockStudent(connection: Connection, id: number): Promise<S
     id,
   ])
   return row && toStudent(row)
+}
+
+/** Who has each of the e-mails that somebody has, by `emailKey`. */
+export async function idsByEmails(
+  connection: Connection,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map()
+  const rows = await connection.query(
+    'SELECT email_key, id FROM students WHERE email_key = ANY($1::text[])',
+    [keys],
+  )
+  return new Map(rows.map((row) => [String(row['email_key']), Number(row['id'])]))
 }
 
 /** Those who have one of the e-mails, as they will be until the transaction ends, by `emailKey`. */

@@ -1,10 +1,10 @@
 import type { Addition, Change, ExpectedVersion, Removal } from '../students/student-store.ts'
-import type { Student, StudentChanges } from '../students/student.ts'
+import { emailKey, type Student, type StudentChanges } from '../students/student.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
 import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
-import { deleteStudent, lockStudent, updateStudent } from './student-table.ts'
+import { deleteStudent, idsByEmails, lockStudent, updateStudent } from './student-table.ts'
 
 interface ChangeWrite {
   kind: 'change'
@@ -56,7 +56,9 @@ async function writeOne(
   if (!isExpected(current, write.expected)) return { state: 'version-mismatch' }
   if (write.kind === 'remove') return remove(connection, write.id)
   const student = await updateStudent(connection, write.id, write.changes, now)
-  return student ? { state: 'changed', student } : { state: 'email-taken' }
+  if (student) return { state: 'changed', student }
+  const key = emailKey(write.changes.email ?? current.email)
+  return { state: 'email-taken', existing: (await idsByEmails(connection, [key])).get(key) }
 }
 
 async function remove(connection: Connection, id: number): Promise<Removal> {

@@ -1,5 +1,6 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { scopes, type ApiKey, type ApiKeyStore } from '../auth/api-key.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import type { ApiKey, ApiKeyStore } from '../auth/api-key.ts'
+import { toApiKey } from './api-key-row.ts'
 import { openDatabase } from './database.ts'
 
 /** API keys in the students' SQLite file, by a connection of their own. */
@@ -12,7 +13,7 @@ export class SqliteApiKeys implements ApiKeyStore, Disposable {
   }
 
   async all(): Promise<ApiKey[]> {
-    return this.#db.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all().map(keyOf)
+    return this.#db.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all().map(toApiKey)
   }
 
   async add({ id, name, scopes: granted, secretHash, createdAt }: ApiKey): Promise<void> {
@@ -28,17 +29,5 @@ export class SqliteApiKeys implements ApiKeyStore, Disposable {
 
   [Symbol.dispose](): void {
     this.#db.close()
-  }
-}
-
-function keyOf(row: Record<string, SQLOutputValue>): ApiKey {
-  const granted = new Set(String(row['scopes']).split(','))
-  return {
-    id: String(row['id']),
-    name: String(row['name']),
-    scopes: scopes.filter((scope) => granted.has(scope)),
-    secretHash: String(row['secret_hash']),
-    createdAt: String(row['created_at']),
-    revokedAt: row['revoked_at'] === null ? undefined : String(row['revoked_at']),
   }
 }

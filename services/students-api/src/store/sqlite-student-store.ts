@@ -23,11 +23,14 @@ import { openDatabase } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import { StudentMerger } from './student-merger.ts'
 import { StudentPages } from './student-pages.ts'
+import { StudentSearches } from './student-searches.ts'
 import { StudentTable } from './student-table.ts'
 import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
 
 // A lock held longer is waited for without holding up the event loop, as this wait does.
 const blockingWaitMs = 20
+
+const never = new AbortController().signal
 
 /** Students in one SQLite file. */
 export class SqliteStudentStore implements StudentStore, Disposable {
@@ -40,6 +43,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #pages: StudentPages
   readonly #keys: IdempotencyKeys
   readonly #list: CachedList
+  readonly #searches: StudentSearches
 
   /**
    * @param path The file, made with its folder where missing.
@@ -57,14 +61,16 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#pages = new StudentPages(db)
     this.#keys = new IdempotencyKeys(db)
     this.#list = new CachedList(db, this.#students)
+    this.#searches = new StudentSearches(path, () => this.#list.revision(), clock, limits)
   }
 
   list(): Promise<StudentList> {
     return this.#read(() => this.#list.read())
   }
 
-  page(request: PageRequest): Promise<StudentPage> {
-    return this.#read(() => ({ revision: this.#list.revision(), ...this.#pages.read(request) }))
+  async page(request: PageRequest, signal = never): Promise<StudentPage> {
+    const page = await this.#read(() => this.#pageInOneSlice(request))
+    return page ?? this.#searches.run(request, signal)
   }
 
   find(id: number): Promise<Student | undefined> {
@@ -130,6 +136,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
 
   [Symbol.dispose](): void {
     this.#writes.close()
+    this.#searches[Symbol.dispose]()
     this.#db.close()
   }
 
@@ -169,6 +176,12 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#students.delete(current)
     this.#keys.erase(id)
     return { state: 'removed' }
+  }
+
+  #pageInOneSlice(request: PageRequest): StudentPage | undefined {
+    const revision = this.#list.revision()
+    const { done, value } = this.#pages.read(request).next()
+    return done ? { revision, ...value } : undefined
   }
 
   #read<Result>(read: () => Result): Promise<Result> {

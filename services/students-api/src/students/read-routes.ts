@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { clientGone } from '../http/client-gone.ts'
 import { entityTag, isAlreadyKnown } from '../http/entity-tag.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { pageRequest, StudentQuery } from './student-query.ts'
@@ -22,7 +23,7 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
       config: { operation: operations.list },
     },
     async (request, reply) => {
-      const { body, revision, link } = await studentsAskedFor(store, request.query)
+      const { body, revision, link } = await studentsAskedFor(store, request.query, reply)
       if (isUnchanged(request, reply, entityTag(revision))) return reply.code(304).send(undefined)
       if (link !== undefined) reply.header('link', link)
       return reply.type('application/json; charset=utf-8').send(body)
@@ -52,11 +53,15 @@ interface StudentsAnswer extends StudentList {
 }
 
 /** Without a query everybody, as bytes that are ready; else a page. */
-async function studentsAskedFor(store: StudentReader, query: StudentQuery): Promise<StudentsAnswer> {
+async function studentsAskedFor(
+  store: StudentReader,
+  query: StudentQuery,
+  reply: FastifyReply,
+): Promise<StudentsAnswer> {
   if (Object.keys(query).length === 0) return store.list()
   const { cursor, sort = 'id' } = query
   const after = cursor === undefined ? undefined : positionOf(cursor, sort)
-  const { students, next, revision } = await store.page(pageRequest(query, after))
+  const { students, next, revision } = await store.page(pageRequest(query, after), clientGone(reply))
   const body = Buffer.from(JSON.stringify(students))
   return { body, revision, ...(next && { link: nextLink(query, cursorOf(sort, next)) }) }
 }

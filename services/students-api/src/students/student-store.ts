@@ -11,7 +11,8 @@ export interface StudentStore extends StudentReader, StudentWriter {}
 
 export interface StudentReader {
   list(): Promise<StudentList>
-  page(request: PageRequest): Promise<StudentPage>
+  /** @param signal Nobody waits for the page any longer: a store may then give up, and rejects with its reason. */
+  page(request: PageRequest, signal?: AbortSignal): Promise<StudentPage>
   find(id: number): Promise<Student | undefined>
   /** Resolves when the database has answered. */
   ping(): Promise<void>
@@ -93,8 +94,8 @@ export interface EmailTaken {
 export type Unmet = { state: 'absent' } | { state: 'version-mismatch' }
 
 const reasons = {
-  full: 'as many writes wait as may',
-  late: 'the write waited too long',
+  full: 'as many wait as may',
+  late: 'it waited too long',
   busy: 'another process holds the database locked',
   unreachable: 'the database cannot be reached',
   closed: 'the store is closed',
