@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { Problem, type FieldError } from '../http/problem.ts'
-import type { MergeOptions, MergeOutcome, StudentWriter } from '../students/student-store.ts'
+import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
 import { emailKey, NewStudent, Student } from '../students/student.ts'
 import { emptySummary } from './import-summary.ts'
 import type { Row } from './row.ts'
@@ -16,6 +16,9 @@ const setByService = new Set(
 /** What is wrong with a value taken for a new student; nothing where it is one. */
 export type Validate = (value: unknown) => readonly FieldError[]
 
+/** The store's, with the import's options. */
+export type Merge = (students: readonly NewStudent[]) => Promise<MergeOutcome[]>
+
 interface Candidate {
   line: number
   student: NewStudent
@@ -24,15 +27,15 @@ interface Candidate {
 /** One import under way. Every row stands for itself: a bad one is refused, the others are done. */
 export class StudentImport {
   readonly summary
-  readonly #store: StudentWriter
+  readonly #mergeInStore: Merge
   readonly #validate: Validate
   readonly #options: MergeOptions
   readonly #mostRows: number
   /** In a dry run, what an e-mail's last row of the file would have made of its student. */
   readonly #pretended = new Map<string, string>()
 
-  constructor(store: StudentWriter, validate: Validate, options: MergeOptions, mostRows: number) {
-    this.#store = store
+  constructor(merge: Merge, validate: Validate, options: MergeOptions, mostRows: number) {
+    this.#mergeInStore = merge
     this.#validate = validate
     this.#options = options
     this.#mostRows = mostRows
@@ -52,7 +55,7 @@ export class StudentImport {
   async #merge(rows: readonly Row[]): Promise<void> {
     const candidates = rows.flatMap((row) => this.#candidate(row))
     const students = candidates.map(({ student }) => student)
-    const outcomes = students.length > 0 ? await this.#store.merge(students, this.#options) : []
+    const outcomes = students.length > 0 ? await this.#mergeInStore(students) : []
     for (const [index, candidate] of candidates.entries()) this.#count(candidate, outcomes[index]!)
     this.summary.rows += rows.length
   }

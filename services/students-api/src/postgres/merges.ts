@@ -1,5 +1,6 @@
 import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
 import { emailKey, isSame, type NewStudent, type Student } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import type { Connection } from './connection-pool.ts'
 import { insertStudents, lockByEmails, updateStudent } from './student-table.ts'
 
@@ -7,6 +8,7 @@ export interface MergeWrite {
   kind: 'merge'
   students: readonly NewStudent[]
   options: MergeOptions
+  context: WriteContext
 }
 
 export interface Merged {

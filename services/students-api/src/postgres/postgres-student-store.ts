@@ -15,6 +15,7 @@ import type {
   StudentStore,
 } from '../students/student-store.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { CommitUncertain, ConnectionPool, type PostgresAddress } from './connection-pool.ts'
 import { prepareDatabase } from './opening.ts'
@@ -87,20 +88,29 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
 
   // Each kind of write has outcomes of its own kind.
 
-  add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
-    return this.#writes.run({ kind: 'add', student, key }) as Promise<Addition>
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition> {
+    return this.#writes.run({ kind: 'add', student, key, context }) as Promise<Addition>
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion): Promise<Change> {
-    return this.#writes.run({ kind: 'change', id, changes, expected }) as Promise<Change>
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change> {
+    return this.#writes.run({ kind: 'change', id, changes, expected, context }) as Promise<Change>
   }
 
-  remove(id: number, expected: ExpectedVersion): Promise<Removal> {
-    return this.#writes.run({ kind: 'remove', id, expected }) as Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal> {
+    return this.#writes.run({ kind: 'remove', id, expected, context }) as Promise<Removal>
   }
 
-  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
-    const merged = (await this.#writes.run({ kind: 'merge', students, options })) as Merged
+  async merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    context: WriteContext,
+  ): Promise<MergeOutcome[]> {
+    const merged = (await this.#writes.run({ kind: 'merge', students, options, context })) as Merged
     return [...merged.outcomes]
   }
 

@@ -1,5 +1,6 @@
 import type { Addition, Change, ExpectedVersion, Removal } from '../students/student-store.ts'
 import type { Student, StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
@@ -11,12 +12,14 @@ interface ChangeWrite {
   id: number
   changes: StudentChanges
   expected: ExpectedVersion
+  context: WriteContext
 }
 
 interface RemoveWrite {
   kind: 'remove'
   id: number
   expected: ExpectedVersion
+  context: WriteContext
 }
 
 export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite

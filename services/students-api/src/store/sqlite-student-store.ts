@@ -14,9 +14,9 @@ import type {
   StudentPage,
   StudentStore,
 } from '../students/student-store.ts'
-import type { Effort } from '../students/effort.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { whileBusy } from './busy.ts'
 import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
@@ -82,43 +82,53 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   // What is written reaches the list after COMMIT, before the answer: readers read their writes, and never what was
   // rolled back.
 
-  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition> {
     return this.#writes.run(
       () => this.#addOnce(student, key, this.#clock.now()),
       (addition) => {
         if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
       },
-      effort,
+      context.effort,
     )
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change> {
     return this.#writes.run(
       () => this.#changeOne(id, changes, expected),
       (change) => {
         if (change.state === 'changed') this.#list.set(change.student)
       },
-      effort,
+      context.effort,
     )
   }
 
-  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal> {
     return this.#writes.run(
       () => this.#removeOne(id, expected),
       ({ state }) => {
         if (state === 'removed') this.#list.remove(id)
       },
-      effort,
+      context.effort,
     )
   }
 
-  async merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]> {
+  async merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    { effort }: WriteContext,
+  ): Promise<MergeOutcome[]> {
     const merged = await this.#writes.run(
       () => this.#merger.merge(students, options, this.#clock.now()),
       (merges) => {
         if (options.dryRun) return
         for (const { student } of merges) if (student) this.#list.set(student)
       },
+      effort,
     )
     return merged.map(({ outcome }) => outcome)
   }

@@ -1,6 +1,6 @@
 import type { PageRequest, Position } from './student-query.ts'
-import type { Effort } from './effort.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
+import type { WriteContext } from './write-context.ts'
 
 /**
  * Where students are kept. Whoever has the answer to a write finds it in every later read, also after a crash. Each
@@ -28,12 +28,21 @@ export interface StoreFigures {
 
 /** A write is done wholly or not at all. Two students never share an e-mail, compared by `emailKey`. */
 export interface StudentWriter {
-  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition>
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change>
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition>
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change>
   /** What was remembered with idempotency keys of the student goes too. */
-  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal>
   /** Each student by itself, in this order, all in one write: what each came to. */
-  merge(students: readonly NewStudent[], options: MergeOptions): Promise<MergeOutcome[]>
+  merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    context: WriteContext,
+  ): Promise<MergeOutcome[]>
 }
 
 /** Every student in the order of ids. */

@@ -11,6 +11,7 @@ import { operations } from './operations.ts'
 import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
 import type { Addition, Change, EmailTaken, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
+import type { WriteContext } from './write-context.ts'
 
 const Nothing = Type.Unsafe<undefined>(Type.Null())
 // Without its body where the client prefers that.
@@ -32,7 +33,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
       const key = idempotencyKeyOf(request, [name, domain, gpa, email])
-      const addition = await store.add(request.body, key, effortOf(reply))
+      const addition = await store.add(request.body, contextOf(request, reply), key)
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
       const student = added(addition, request)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
@@ -49,7 +50,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
   app.put('/students/:id', replace, async (request, reply) => {
     const { params, body } = request
     const expected = expectedVersion(request)
-    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
+    const context = contextOf(request, reply)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, context))
   })
 
   app.register(patchRoute, { store })
@@ -61,7 +63,8 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
       config: { operation: operations.remove },
     },
     async (request, reply) => {
-      const removal = await store.remove(studentId(request.params), expectedVersion(request), effortOf(reply))
+      const id = studentId(request.params)
+      const removal = await store.remove(id, expectedVersion(request), contextOf(request, reply))
       if (removal.state !== 'removed') throw unmet(removal)
       return reply.code(204).send(undefined)
     },
@@ -78,9 +81,14 @@ const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done)
   app.patch('/students/:id', merge, async (request, reply) => {
     const { params, body } = request
     const expected = expectedVersion(request)
-    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
+    const context = contextOf(request, reply)
+    return sendChanged(request, reply, await store.change(studentId(params), body, expected, context))
   })
   done()
+}
+
+function contextOf({ principal, id }: FastifyRequest, reply: FastifyReply): WriteContext {
+  return { principal, requestId: id, effort: effortOf(reply) }
 }
 
 /** Without it, of two who change a student at once the later would undo what the earlier did. */
