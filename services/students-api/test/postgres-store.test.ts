@@ -30,7 +30,7 @@ test('eight processes that start at once on an empty database all open it, each 
   const migrations = await executeOn(url, 'SELECT name FROM migrations ORDER BY version')
   assert.deepEqual(
     migrations.map(({ name }) => name),
-    ['0001-students.sql', '0002-idempotency-keys.sql', '0003-writers.sql'],
+    ['0001-students.sql', '0002-idempotency-keys.sql', '0003-writers.sql', '0004-student-history.sql'],
   )
 })
 

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { writeLimits, type WriteLimits } from '../store/write-queue.ts'
+import type { Tombstone } from '../students/history-record.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type {
   Addition,
   Change,
+  Erasure,
   ExpectedVersion,
+  HistoryPage,
+  HistoryRequest,
+  Holdings,
   IdempotencyKey,
   MergeOptions,
   MergeOutcome,
@@ -19,11 +24,13 @@ import type { WriteContext } from '../students/write-context.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { CommitUncertain, ConnectionPool, type PostgresAddress } from './connection-pool.ts'
 import { prepareDatabase } from './opening.ts'
+import { readHoldings } from './erasures.ts'
 import type { Merged } from './merges.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 import { withRetries } from './retries.ts'
 import { countBatch, enterWriter, isLastBatch } from './revisions.ts'
 import { SharedList, type ListChange } from './shared-list.ts'
+import { readHistoryPage, readTombstone } from './student-history.ts'
 import { readPage } from './student-pages.ts'
 import { findStudent } from './student-table.ts'
 import { writeAll, type Outcome, type Write } from './write-batch.ts'
@@ -114,6 +121,23 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     return [...merged.outcomes]
   }
 
+  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined> {
+    return this.#retried(() => readHistoryPage(this.#pool, id, page))
+  }
+
+  tombstone(id: number): Promise<Tombstone | undefined> {
+    return this.#retried(() => readTombstone(this.#pool, id))
+  }
+
+  holdings(id: number): Promise<Holdings | undefined> {
+    const read = () => this.#pool.inTransaction((connection) => readHoldings(connection, id))
+    return this.#retried(() => read().catch(askedAgain))
+  }
+
+  erase(id: number, context: WriteContext): Promise<Erasure> {
+    return this.#writes.run({ kind: 'erase', id, context }) as Promise<Erasure>
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.close()
     await this.#pool.end()
@@ -165,6 +189,11 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
   }
 }
 
+/** What has only been read may be read again. */
+function askedAgain(error: unknown): never {
+  throw error instanceof CommitUncertain ? error.cause : error
+}
+
 /** Of two who gave students one e-mail at once, the later. */
 function isTakenMeanwhile([write, ...others]: readonly Write[], error: unknown): boolean {
   const isDuplicate = error instanceof PostgresFailure && error.sqlState === '23505'
@@ -173,6 +202,7 @@ function isTakenMeanwhile([write, ...others]: readonly Write[], error: unknown):
 
 function isNew(outcome: Outcome): boolean {
   if (outcome.state === 'added') return !outcome.replayed
+  if (outcome.state === 'erased') return !outcome.repeated
   if (outcome.state === 'merged') return outcome.written.length > 0
   return outcome.state === 'changed' || outcome.state === 'removed'
 }
@@ -183,7 +213,7 @@ function listChange(writes: readonly Write[], outcomes: readonly Outcome[], own:
     return 'student' in outcome && isNew(outcome) ? [outcome.student] : []
   })
   const removed = writes.flatMap((write, index) =>
-    write.kind === 'remove' && outcomes[index]?.state === 'removed' ? [write.id] : [],
+    (write.kind === 'remove' || write.kind === 'erase') && isNew(outcomes[index]!) ? [write.id] : [],
   )
   return { own, set, removed }
 }

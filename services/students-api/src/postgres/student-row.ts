@@ -17,7 +17,7 @@ export function toStudent(row: Row): Student {
   }
 }
 
-function instant(value: unknown): string {
+export function instant(value: unknown): string {
   if (!(value instanceof Date)) throw new TypeError('a timestamptz is read as a Date')
   return value.toISOString()
 }

@@ -1,10 +1,14 @@
-import type { Addition, Change, ExpectedVersion, Removal } from '../students/student-store.ts'
+import { historyEntry, type Stamp } from '../students/history-record.ts'
+import type { Addition, Change, Erasure, ExpectedVersion, Removal } from '../students/student-store.ts'
 import type { Student, StudentChanges } from '../students/student.ts'
 import type { WriteContext } from '../students/write-context.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
+import { eraseOne, type EraseWrite } from './erasures.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
 import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
+import type { Recorded } from './recorded.ts'
+import { enterHistory } from './student-history.ts'
 import { deleteStudent, lockStudent, updateStudent } from './student-table.ts'
 
 interface ChangeWrite {
@@ -22,12 +26,13 @@ interface RemoveWrite {
   context: WriteContext
 }
 
-export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite
-export type Outcome = Addition | Merged | Change | Removal
+export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite | EraseWrite
+export type Outcome = Addition | Merged | Change | Removal | Erasure
 
 /**
  * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
- * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again.
+ * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again. Their
+ * records are entered together.
  * @returns What each came to, in their order.
  */
 export async function writeAll(
@@ -35,37 +40,52 @@ export async function writeAll(
   writes: readonly Write[],
   now: Date,
 ): Promise<Outcome[]> {
-  const outcomes = new Map<Write, Outcome>()
+  const done = new Map<Write, Recorded<Outcome>>()
   const additions = writes.filter((write) => write.kind === 'add')
   const added = await addAll(connection, additions, now)
-  additions.forEach((write, index) => outcomes.set(write, added[index]!))
+  for (const [index, write] of additions.entries()) {
+    done.set(write, recordedAddition(added[index]!, { context: write.context, now }))
+  }
   for (const write of writes) {
-    if (write.kind === 'merge') outcomes.set(write, await mergeAll(connection, write, now))
+    if (write.kind === 'merge') done.set(write, await mergeAll(connection, write, now))
   }
   const others = writes
-    .filter((write) => write.kind === 'change' || write.kind === 'remove')
+    .filter((write) => write.kind !== 'add' && write.kind !== 'merge')
     .toSorted((a, b) => a.id - b.id)
-  for (const write of others) outcomes.set(write, await writeOne(connection, write, now))
-  return writes.map((write) => outcomes.get(write)!)
+  for (const write of others) done.set(write, await writeOne(connection, write, now))
+  const entries = [...done.values()].flatMap((each) => each.entries)
+  await enterHistory(connection, entries)
+  return writes.map((write) => done.get(write)!.outcome)
+}
+
+function recordedAddition(outcome: Addition, stamp: Stamp): Recorded<Addition> {
+  const isNew = outcome.state === 'added' && !outcome.replayed
+  return { outcome, entries: isNew ? [historyEntry({ after: outcome.student }, stamp)] : [] }
 }
 
 async function writeOne(
   connection: Connection,
-  write: ChangeWrite | RemoveWrite,
+  write: ChangeWrite | RemoveWrite | EraseWrite,
   now: Date,
-): Promise<Change | Removal> {
-  const current = await lockStudent(connection, write.id)
-  if (!current) return { state: 'absent' }
-  if (!isExpected(current, write.expected)) return { state: 'version-mismatch' }
-  if (write.kind === 'remove') return remove(connection, write.id)
-  const student = await updateStudent(connection, write.id, write.changes, now)
-  return student ? { state: 'changed', student } : { state: 'email-taken' }
+): Promise<Recorded<Outcome>> {
+  const stamp = { context: write.context, now }
+  if (write.kind === 'erase') return eraseOne(connection, write.id, stamp)
+  const before = await lockStudent(connection, write.id)
+  if (!before) return { outcome: { state: 'absent' }, entries: [] }
+  if (!isExpected(before, write.expected)) return { outcome: { state: 'version-mismatch' }, entries: [] }
+  if (write.kind === 'remove') {
+    await remove(connection, write.id)
+    return { outcome: { state: 'removed' }, entries: [historyEntry({ before }, stamp)] }
+  }
+  const after = await updateStudent(connection, write.id, write.changes, now)
+  return after
+    ? { outcome: { state: 'changed', student: after }, entries: [historyEntry({ before, after }, stamp)] }
+    : { outcome: { state: 'email-taken' }, entries: [] }
 }
 
-async function remove(connection: Connection, id: number): Promise<Removal> {
+async function remove(connection: Connection, id: number): Promise<void> {
   await deleteStudent(connection, id)
   await eraseFromKeys(connection, id)
-  return { state: 'removed' }
 }
 
 function isExpected({ version }: Student, expected: ExpectedVersion): boolean {

@@ -1,4 +1,5 @@
 import type { PageRequest, Position } from './student-query.ts'
+import type { HistoryRecord, Tombstone } from './history-record.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
 import type { WriteContext } from './write-context.ts'
 
@@ -7,7 +8,7 @@ import type { WriteContext } from './write-context.ts'
  * method rejects with the database's own error where the database fails, and with `StoreUnavailable` where it cannot
  * answer in time.
  */
-export interface StudentStore extends StudentReader, StudentWriter {}
+export interface StudentStore extends StudentReader, StudentWriter, StudentArchive {}
 
 export interface StudentReader {
   list(): Promise<StudentList>
@@ -43,6 +44,21 @@ export interface StudentWriter {
     options: MergeOptions,
     context: WriteContext,
   ): Promise<MergeOutcome[]>
+}
+
+/**
+ * What became of students. Each write that is done leaves a record in its own transaction; one that is refused, that
+ * repeats another by its key, or that only tries, leaves none.
+ */
+export interface StudentArchive {
+  /** Nothing where no student ever had the id; no records where the student is older than the history. */
+  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined>
+  /** What an erased student has left. */
+  tombstone(id: number): Promise<Tombstone | undefined>
+  /** All that is kept on a student, in one state. Nothing where no student ever had the id. */
+  holdings(id: number): Promise<Holdings | undefined>
+  /** Takes away the student, where there still is one, and every value kept of it, and leaves a tombstone. */
+  erase(id: number, context: WriteContext): Promise<Erasure>
 }
 
 /** Every student in the order of ids. */
@@ -88,6 +104,36 @@ export interface MergeOptions {
   dryRun: boolean
 }
 export type MergeOutcome = 'added' | 'changed' | 'unchanged' | 'email-taken'
+
+export interface HistoryRequest {
+  limit: number
+  /** The version that the page before ended with. */
+  after?: number
+}
+
+/** The oldest record first. */
+export interface HistoryPage {
+  records: HistoryRecord[]
+  /** Whether there are records after these. */
+  hasMore: boolean
+}
+
+export interface Holdings {
+  student: Student | null
+  history: HistoryRecord[]
+  idempotencyKeys: KeptAnswer[]
+}
+
+/** What an addition with an Idempotency-Key was answered, kept for its repeats. */
+export interface KeptAnswer {
+  principal: string
+  route: string
+  key: string
+  at: string
+  answer: Student
+}
+
+export type Erasure = { state: 'erased'; tombstone: Tombstone; repeated: boolean } | { state: 'absent' }
 
 export type Change = { state: 'changed'; student: Student } | EmailTaken | Unmet
 export type Removal = { state: 'removed' } | Unmet
