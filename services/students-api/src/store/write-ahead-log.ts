@@ -3,6 +3,11 @@ import type { Clock } from '../clock.ts'
 
 const retryMs = 1000
 
+/** Whether the log is empty now: nobody reads from it. */
+export function emptiesLog(db: DatabaseSync): boolean {
+  return db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0
+}
+
 /** SQLite's log of changes, which keeps older states of rows until it is emptied. */
 export class WriteAheadLog {
   readonly #db: DatabaseSync
@@ -17,8 +22,7 @@ export class WriteAheadLog {
   /** Empties the log; where another connection still reads from it, such as a backup, as soon as that is over. */
   empty(): void {
     this.stop()
-    const isHeld = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0
-    if (isHeld) this.#cancelRetry = this.#clock.after(retryMs, () => this.#retry())
+    if (!emptiesLog(this.#db)) this.#cancelRetry = this.#clock.after(retryMs, () => this.#retry())
   }
 
   /** Leaves a log that is held as it is. */
