@@ -164,8 +164,9 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     let written: Written | undefined
     try {
       return await this.#pool.inTransaction(async (connection) => {
-        const outcomes = await writeAll(connection, writes, this.#clock.now())
-        const own = outcomes.some(isNew) ? await countBatch(connection, this.#writer, batch) : undefined
+        const { outcome: outcomes, entries } = await writeAll(connection, writes, this.#clock.now())
+        const counted = { id: batch, writer: this.#writer, entries }
+        const own = entries.length > 0 ? await countBatch(connection, counted) : undefined
         written = { outcomes, own }
         return written
       })

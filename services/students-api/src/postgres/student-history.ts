@@ -11,7 +11,8 @@ import { instant } from './student-row.ts'
 const columns = 'version, action, at, principal, request_id, changes'
 
 // Arrays of jsonb are not known everywhere.
-const insert = `
+/** The arrays of `historyArrays` are its first parameters. */
+export const insertHistory = `
   INSERT INTO student_history (student_id, version, action, at, principal, request_id, changes)
   SELECT student_id, version, action, at, principal, request_id, changes::jsonb
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
@@ -36,10 +37,9 @@ const eraseValuesOf = `
   SET changes = (SELECT coalesce(jsonb_object_agg(key, '{}'::jsonb), '{}'::jsonb) FROM jsonb_each(changes))
   WHERE student_id = $1`
 
-/** Enters the records of a batch, in its transaction, by one statement. */
-export async function enterHistory(connection: Connection, entries: readonly HistoryEntry[]): Promise<void> {
-  if (entries.length === 0) return
-  await connection.query(insert, [
+/** An array for each column. */
+export function historyArrays(entries: readonly HistoryEntry[]): unknown[][] {
+  return [
     entries.map(({ studentId }) => studentId),
     entries.map(({ version }) => version),
     entries.map(({ action }) => action),
@@ -47,7 +47,7 @@ export async function enterHistory(connection: Connection, entries: readonly His
     entries.map(({ principal }) => principal),
     entries.map(({ requestId = null }) => requestId),
     entries.map(({ changes }) => JSON.stringify(changes)),
-  ])
+  ]
 }
 
 /** Nothing where no student ever had the id. */

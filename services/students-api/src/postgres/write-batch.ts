@@ -8,7 +8,6 @@ import { eraseOne, type EraseWrite } from './erasures.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
 import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
 import type { Recorded } from './recorded.ts'
-import { enterHistory } from './student-history.ts'
 import { deleteStudent, lockStudent, updateStudent } from './student-table.ts'
 
 interface ChangeWrite {
@@ -31,15 +30,14 @@ export type Outcome = Addition | Merged | Change | Removal | Erasure
 
 /**
  * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
- * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again. Their
- * records are entered together.
+ * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again.
  * @returns What each came to, in their order.
  */
 export async function writeAll(
   connection: Connection,
   writes: readonly Write[],
   now: Date,
-): Promise<Outcome[]> {
+): Promise<Recorded<Outcome[]>> {
   const done = new Map<Write, Recorded<Outcome>>()
   const additions = writes.filter((write) => write.kind === 'add')
   const added = await addAll(connection, additions, now)
@@ -53,9 +51,8 @@ export async function writeAll(
     .filter((write) => write.kind !== 'add' && write.kind !== 'merge')
     .toSorted((a, b) => a.id - b.id)
   for (const write of others) done.set(write, await writeOne(connection, write, now))
-  const entries = [...done.values()].flatMap((each) => each.entries)
-  await enterHistory(connection, entries)
-  return writes.map((write) => done.get(write)!.outcome)
+  const all = writes.map((write) => done.get(write)!)
+  return { outcome: all.map(({ outcome }) => outcome), entries: all.flatMap(({ entries }) => entries) }
 }
 
 function recordedAddition(outcome: Addition, stamp: Stamp): Recorded<Addition> {
