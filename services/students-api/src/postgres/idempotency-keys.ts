@@ -1,7 +1,7 @@
+import { instantOf } from '../store/instant.ts'
 import type { Addition, IdempotencyKey, KeptAnswer } from '../students/student-store.ts'
 import type { Connection, Row } from './connection-pool.ts'
 import { PostgresFailure } from './postgres-failure.ts'
-import { instant } from './student-row.ts'
 
 const lifetimeMs = 24 * 60 * 60 * 1000
 
@@ -95,7 +95,7 @@ export async function answersOfStudent(connection: Connection, studentId: number
   const rows = await connection.query(selectOfStudent, [studentId])
   return rows.map((row) => ({
     ...keyOf(row),
-    at: instant(row['created_at']),
+    at: instantOf(row['created_at']),
     answer: JSON.parse(String(row['answer'])),
   }))
 }

@@ -4,14 +4,11 @@ import {
   type HistoryRecord,
   type Tombstone,
 } from '../students/history-record.ts'
+import { historyColumns, toRecord } from '../store/history-row.ts'
 import type { HistoryPage, HistoryRequest } from '../students/student-store.ts'
-import type { Connection, Row } from './connection-pool.ts'
-import { instant } from './student-row.ts'
+import type { Connection } from './connection-pool.ts'
 
-const columns = 'version, action, at, principal, request_id, changes'
-
-// Arrays of jsonb are not known everywhere.
-/** The arrays of `historyArrays` are its first parameters. */
+/** `historyArrays` are its first parameters: of text where jsonb is meant, since arrays of that are not known everywhere. */
 export const insertHistory = `
   INSERT INTO student_history (student_id, version, action, at, principal, request_id, changes)
   SELECT student_id, version, action, at, principal, request_id, changes::jsonb
@@ -25,10 +22,10 @@ const isKnown = `
 const selectPage = `
   SELECT is_known, page.* FROM (SELECT ${isKnown} AS is_known) AS state
     LEFT JOIN (
-      SELECT ${columns} FROM student_history WHERE student_id = $1 AND version > $2 ORDER BY version LIMIT $3
+      SELECT ${historyColumns} FROM student_history WHERE student_id = $1 AND version > $2 ORDER BY version LIMIT $3
     ) AS page ON true ORDER BY version`
 
-const selectAll = `SELECT ${columns} FROM student_history WHERE student_id = $1 ORDER BY version`
+const selectAll = `SELECT ${historyColumns} FROM student_history WHERE student_id = $1 ORDER BY version`
 
 const selectLast = `${selectAll} DESC LIMIT 1`
 
@@ -90,17 +87,4 @@ export async function lockHistory(connection: Connection, id: number): Promise<v
 /** What was changed when and by whom stays; from what and to what doesn't. */
 export async function eraseValues(connection: Connection, id: number): Promise<void> {
   await connection.query(eraseValuesOf, [id])
-}
-
-function toRecord(row: Row): HistoryRecord {
-  const { request_id: requestId } = row
-  return {
-    version: Number(row['version']),
-    action: String(row['action']) as HistoryRecord['action'],
-    at: instant(row['at']),
-    principal: String(row['principal']),
-    ...(typeof requestId === 'string' && { requestId }),
-    // `pg` gives jsonb parsed.
-    changes: row['changes'] as HistoryRecord['changes'],
-  }
 }

@@ -17,7 +17,7 @@ export function toStudent(row: Row): Student {
   }
 }
 
-export function instant(value: unknown): string {
+function instant(value: unknown): string {
   if (!(value instanceof Date)) throw new TypeError('a timestamptz is read as a Date')
   return value.toISOString()
 }

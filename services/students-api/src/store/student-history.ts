@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import {
   tombstoneOf,
   type HistoryEntry,
@@ -6,18 +6,17 @@ import {
   type Tombstone,
 } from '../students/history-record.ts'
 import type { HistoryPage, HistoryRequest } from '../students/student-store.ts'
-
-const columns = 'student_id, version, action, at, principal, request_id, changes'
+import { historyColumns, toRecord } from './history-row.ts'
 
 const insert = `
-  INSERT INTO student_history (${columns})
+  INSERT INTO student_history (student_id, ${historyColumns})
   VALUES (?, ?, ?, ?, ?, ?, ?)`
 
 const selectPage = `
-  SELECT ${columns} FROM student_history WHERE student_id = :id AND version > :after ORDER BY version LIMIT :limit`
+  SELECT ${historyColumns} FROM student_history WHERE student_id = :id AND version > :after ORDER BY version LIMIT :limit`
 
 const selectLast = `
-  SELECT ${columns} FROM student_history WHERE student_id = ? ORDER BY version DESC LIMIT 1`
+  SELECT ${historyColumns} FROM student_history WHERE student_id = ? ORDER BY version DESC LIMIT 1`
 
 const eraseValues = `
   UPDATE student_history SET changes = (SELECT json_group_object(key, json('{}')) FROM json_each(changes))
@@ -68,17 +67,5 @@ export class StudentHistory {
   /** What was changed when and by whom stays; from what and to what doesn't. */
   eraseValues(id: number): void {
     this.#eraseValues.run(id)
-  }
-}
-
-function toRecord(row: Record<string, SQLOutputValue>): HistoryRecord {
-  const { request_id: requestId } = row
-  return {
-    version: Number(row['version']),
-    action: String(row['action']) as HistoryRecord['action'],
-    at: String(row['at']),
-    principal: String(row['principal']),
-    ...(typeof requestId === 'string' && { requestId }),
-    changes: JSON.parse(String(row['changes'])),
   }
 }
