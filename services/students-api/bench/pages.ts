@@ -26,7 +26,8 @@ async function fill(store: SqliteStudentStore, count: number): Promise<void> {
         const n = start + index
         const name = `Student ${(n * 7919) % 100_003}`
         const gpa = ((n * 37) % 1001) / 100
-        return store.add({ name, domain: domains[n % domains.length]!, gpa, email: `s${n}@example.com` })
+        const student = { name, domain: domains[n % domains.length]!, gpa, email: `s${n}@example.com` }
+        return store.add(student, { principal: 'bench' })
       }),
     )
   }

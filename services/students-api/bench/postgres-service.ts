@@ -1,6 +1,6 @@
 /**
  * The service on PostgreSQL: `batches URL` as `main.ts` runs it, `singles URL` with each insert a statement and a commit
- * of its own on any of 20 connections.
+ * of its own on any of 20 connections, and without a record in the history.
  */
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'

@@ -7,6 +7,7 @@ import { bulkLimits, type BulkLimits } from './bulk/bulk-limits.ts'
 import { bulkRoutes } from './bulk/routes.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { healthRoutes } from './health/routes.ts'
+import { historyRoutes } from './history/routes.ts'
 import { admitKnownRequests, pathOf } from './http/admission.ts'
 import { closeConnectionsWhenStopping } from './http/draining.ts'
 import { problemFrom } from './http/errors.ts'
@@ -113,6 +114,7 @@ export function createApp({
   closeConnectionsWhenStopping(app, stopping)
   tellTimes(app, clock)
   app.register(studentRoutes, { store })
+  app.register(historyRoutes, { store })
   app.register(bulkRoutes, { store, limits, clock })
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
   app.register(metricsRoutes, {

@@ -24,6 +24,7 @@ Commands, on the same database, each with a --help of its own:
 
   seed COUNT          fill a database with plausible students
   backup FILE         copy the database, also while a service runs on it
+  vacuum              rebuild the file, so that nothing is left of what was erased
   keys ACTION         create, list or revoke API keys
 `
 

@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { Addition, IdempotencyKey } from '../src/students/student-store.ts'
 import type { NewStudent } from '../src/students/student.ts'
+import type { WriteContext } from '../src/students/write-context.ts'
 
 const hasteMs = 20
 
@@ -20,12 +21,12 @@ export class HastyStudentStore extends SqliteStudentStore {
     this.#lastId = Number(db.prepare('SELECT max(id) AS id FROM students').get()?.['id'] ?? 0)
   }
 
-  override async add(student: NewStudent, key?: IdempotencyKey): Promise<Addition> {
+  override async add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition> {
     const now = systemClock.now()
     this.#instants.push(now)
     const id = ++this.#lastId
     // Nobody is left to be told of a failure.
-    setTimeout(() => void super.add(student, key).catch(() => {}), hasteMs)
+    setTimeout(() => void super.add(student, context, key).catch(() => {}), hasteMs)
     const [createdAt, updatedAt] = [now.toISOString(), now.toISOString()]
     return { state: 'added', student: { id, ...student, createdAt, updatedAt, version: 1 }, replayed: false }
   }

@@ -62,6 +62,28 @@ contract('an export wants read, and an import write', async (t, engine) => {
   ])
 })
 
+contract('a history wants read; an export of one student and an erasure want admin', async (t, engine) => {
+  const { app, headers } = await guarded(t, engine, ['read'], ['write'], ['read', 'write'], ['admin'])
+  const [, , both = {}, admin = {}] = headers
+  await post(app, ada, both)
+  const statuses = headers.map(async (authorization) => [
+    (await app.inject({ url: '/students/1/history', headers: authorization })).statusCode,
+    (await app.inject({ url: '/students/1/export', headers: authorization })).statusCode,
+    (await app.inject({ method: 'POST', url: '/students/9/erasure', headers: authorization })).statusCode,
+  ])
+  assert.deepEqual(await Promise.all(statuses), [
+    [200, 403, 403],
+    [403, 403, 403],
+    [200, 403, 403],
+    [200, 200, 404],
+  ])
+  const refused = await app.inject({ url: '/students/1/export', headers: both })
+  assert.match(String(refused.headers['www-authenticate']), /scope="admin"$/)
+  const history = await app.inject({ url: '/students/1/history', headers: admin })
+  const [, id = ''] = /^Bearer (\w+)\./.exec(headers[2]?.authorization ?? '') ?? []
+  assert.equal(history.json()[0].principal, id)
+})
+
 contract('once there is a key, none, a wrong and a malformed one are 401', async (t, engine) => {
   const { app, headers } = await guarded(t, engine, ['admin'])
   const good = headers[0]?.authorization ?? ''

@@ -13,6 +13,9 @@ import type { NewStudent, Student } from '../src/students/student.ts'
 
 export const ada = { name: 'Ada Lovelace', domain: 'Engineering', gpa: 9.95, email: 'ada@example.com' }
 
+/** Whose the writes of tests are that ask the store itself. */
+export const tester = { principal: 'tester' }
+
 export type LogLine = Record<string, unknown>
 
 export interface TestApp {
@@ -38,7 +41,7 @@ export function openStore(
 
 /** Adds a student whose e-mail is free. */
 export async function addStudent(store: StudentWriter, student: NewStudent): Promise<Student> {
-  const addition = await store.add(student)
+  const addition = await store.add(student, tester)
   assert.ok(addition.state === 'added', addition.state)
   return addition.student
 }

@@ -157,6 +157,10 @@ const brokenStore = {
   change: broken,
   remove: broken,
   merge: broken,
+  history: broken,
+  tombstone: broken,
+  holdings: broken,
+  erase: broken,
   ping: broken,
 }
 

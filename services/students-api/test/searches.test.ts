@@ -173,6 +173,10 @@ function boundTo(store: SqliteStudentStore) {
     add: store.add.bind(store),
     change: store.change.bind(store),
     remove: store.remove.bind(store),
+    history: store.history.bind(store),
+    tombstone: store.tombstone.bind(store),
+    holdings: store.holdings.bind(store),
+    erase: store.erase.bind(store),
     merge: store.merge.bind(store),
   }
 }

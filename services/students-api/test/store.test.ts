@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { systemClock } from '../src/clock.ts'
 import { DatabaseUnusable, openDatabase, requireSafeSqlite } from '../src/store/database.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
-import { ada, addStudent, openStore, temporaryFolder } from './fixture.ts'
+import { ada, addStudent, openStore, temporaryFolder, tester } from './fixture.ts'
 
 test('the folder of the database is made', async (t) => {
   const store = openStore(t, join(temporaryFolder(t), 'a', 'b', 'students.db'))
@@ -45,7 +45,7 @@ test('a failed COMMIT rejects, and the student is neither found nor listed', asy
   other.exec(`CREATE TABLE missing (id INTEGER PRIMARY KEY);
     CREATE TABLE child (id INTEGER REFERENCES missing DEFERRABLE INITIALLY DEFERRED);
     CREATE TRIGGER fail AFTER INSERT ON students BEGIN INSERT INTO child VALUES (1); END;`)
-  await assert.rejects(store.add(ada), /FOREIGN KEY/)
+  await assert.rejects(store.add(ada, tester), /FOREIGN KEY/)
   assert.equal(await store.find(1), undefined)
   assert.equal((await store.list()).body.toString(), '[]')
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { contract, openAppOn } from './engines.ts'
-import { ada, openApp, pointersOf, post, problemOf, send } from './fixture.ts'
+import { ada, openApp, pointersOf, post, problemOf, send, tester } from './fixture.ts'
 
 contract('an empty database lists no students', async (t, engine) => {
   const { app } = await openAppOn(t, engine)
@@ -47,10 +47,10 @@ contract('several students created between two reads are all listed', async (t, 
 
 contract('a list already handed out stays as it was', async (t, engine) => {
   const store = await (await engine.makeDatabase(t)).open()
-  await store.add(ada)
+  await store.add(ada, tester)
   const { body: before } = await store.list()
   const copy = Buffer.from(before)
-  await store.add({ ...ada, email: 'b@example.com' })
+  await store.add({ ...ada, email: 'b@example.com' }, tester)
   await store.list()
   assert.deepEqual(before, copy)
 })

@@ -7,7 +7,7 @@ import type { KeyRing } from './key-ring.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask; where absent, a key that may read or, for methods that change something, write. */
-    access?: 'public'
+    access?: 'public' | 'admin'
   }
   interface FastifyRequest {
     /** Whoever asks: a key's id, or `anonymous` where none is needed. */
@@ -37,7 +37,7 @@ function refusal(request: FastifyRequest, keys: KeyRing): Problem | undefined {
   if (!key) return unauthorized(request.headers.authorization !== undefined)
   request.principal = key.id
   request.mayRead = may(key, 'read')
-  const scope = scopeOf(request.method)
+  const scope = scopeOf(request)
   return may(key, scope) ? undefined : forbidden(scope)
 }
 
@@ -45,7 +45,8 @@ function isPublic({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.access === 'public'
 }
 
-function scopeOf(method: string): Scope {
+function scopeOf({ method, routeOptions }: FastifyRequest): Scope {
+  if (routeOptions.config.access === 'admin') return 'admin'
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
 }
 

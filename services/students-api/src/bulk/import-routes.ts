@@ -13,7 +13,7 @@ import { importBody, tooLarge } from './import-body.ts'
 import { ImportSummary, inWords } from './import-summary.ts'
 import { NdjsonRows } from './ndjson-rows.ts'
 import { operations } from './operations.ts'
-import { StudentImport, type Validate } from './student-import.ts'
+import { StudentImport, type Merge, type Validate } from './student-import.ts'
 
 const mediaType =
   /^(?<name>text\/csv|application\/x-ndjson)\s*(?:;\s*(?:charset="?utf-8"?|header=present)\s*)*$/i
@@ -49,7 +49,10 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
     async (request, reply) => {
       const { dryRun = 'false', mode = 'insert' } = request.query
       const options = { mode, dryRun: dryRun === 'true' }
-      const intake = new StudentImport(store, validateOf(request), options, limits.rows)
+      const { principal, id: requestId } = request
+      const merge: Merge = (students, effort) =>
+        store.merge(students, options, { principal, requestId, effort })
+      const intake = new StudentImport(merge, validateOf(request), options, limits.rows)
       if (underWay >= limits.imports) throw tooMany(limits)
       reply.effort = intake.effort
       underWay++

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { Problem, type FieldError } from '../http/problem.ts'
 import { followedBy, newEffort, type Effort } from '../students/effort.ts'
-import type { MergeOptions, MergeOutcome, StudentWriter } from '../students/student-store.ts'
+import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
 import { emailKey, NewStudent, Student } from '../students/student.ts'
 import { emptySummary } from './import-summary.ts'
 import type { Row } from './row.ts'
@@ -17,6 +17,9 @@ const setByService = new Set(
 /** What is wrong with a value taken for a new student; nothing where it is one. */
 export type Validate = (value: unknown) => readonly FieldError[]
 
+/** The store's, with the import's options; what the write took is noted in `effort`. */
+export type Merge = (students: readonly NewStudent[], effort: Effort) => Promise<MergeOutcome[]>
+
 interface Candidate {
   line: number
   student: NewStudent
@@ -27,15 +30,15 @@ export class StudentImport {
   readonly summary
   /** What its writes took. */
   readonly effort: Effort = newEffort()
-  readonly #store: StudentWriter
+  readonly #mergeInStore: Merge
   readonly #validate: Validate
   readonly #options: MergeOptions
   readonly #mostRows: number
   /** In a dry run, what an e-mail's last row of the file would have made of its student. */
   readonly #pretended = new Map<string, string>()
 
-  constructor(store: StudentWriter, validate: Validate, options: MergeOptions, mostRows: number) {
-    this.#store = store
+  constructor(merge: Merge, validate: Validate, options: MergeOptions, mostRows: number) {
+    this.#mergeInStore = merge
     this.#validate = validate
     this.#options = options
     this.#mostRows = mostRows
@@ -63,7 +66,7 @@ export class StudentImport {
   async #write(students: readonly NewStudent[]): Promise<MergeOutcome[]> {
     const effort = newEffort()
     try {
-      return await this.#store.merge(students, this.#options, effort)
+      return await this.#mergeInStore(students, effort)
     } finally {
       followedBy(this.effort, effort)
     }

@@ -38,6 +38,11 @@ export const problemKinds = {
     title: 'Gone',
     detail: 'The student that this Idempotency-Key made has been deleted. To add one again, use a new key.',
   },
+  erased: {
+    status: 410,
+    title: 'Erased',
+    detail: 'The student was erased, for good. Of this id only the history is left, without values.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'Precondition failed',

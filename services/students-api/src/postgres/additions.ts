@@ -1,5 +1,6 @@
 import type { Addition, IdempotencyKey } from '../students/student-store.ts'
 import { emailKey, type NewStudent } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import type { Connection } from './connection-pool.ts'
 import { nameOf, recallKeys, rememberKeys, repeated } from './idempotency-keys.ts'
 import { idsByEmails, insertStudents } from './student-table.ts'
@@ -8,6 +9,7 @@ export interface AddWrite {
   kind: 'add'
   student: NewStudent
   key: IdempotencyKey | undefined
+  context: WriteContext
 }
 
 type Keyed = AddWrite & { key: IdempotencyKey }

@@ -1,4 +1,5 @@
-import type { Addition, IdempotencyKey } from '../students/student-store.ts'
+import { instantOf } from '../store/instant.ts'
+import type { Addition, IdempotencyKey, KeptAnswer } from '../students/student-store.ts'
 import type { Connection, Row } from './connection-pool.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 
@@ -26,6 +27,10 @@ const removeExpired = `
   DELETE FROM idempotency_keys WHERE (principal, route, key) IN (
     SELECT principal, route, key FROM idempotency_keys WHERE created_at <= $1::timestamptz
     ORDER BY created_at, principal, route, key LIMIT $2 FOR UPDATE SKIP LOCKED)`
+
+const selectOfStudent = `
+  SELECT principal, route, key, answer, created_at FROM idempotency_keys WHERE student_id = $1
+  ORDER BY created_at, principal, route, key`
 
 const eraseStudent = `
   UPDATE idempotency_keys SET outcome = 'removed-since', payload_hash = NULL, student_id = NULL, answer = NULL
@@ -83,6 +88,16 @@ export async function rememberKeys(
   ])
   if (rows.length < used.length)
     throw new PostgresFailure('conflict', 'an Idempotency-Key came twice at once')
+}
+
+/** What the key that made the student would still be answered. */
+export async function answersOfStudent(connection: Connection, studentId: number): Promise<KeptAnswer[]> {
+  const rows = await connection.query(selectOfStudent, [studentId])
+  return rows.map((row) => ({
+    ...keyOf(row),
+    at: instantOf(row['created_at']),
+    answer: JSON.parse(String(row['answer'])),
+  }))
 }
 
 /** Leaves nothing of the student's but that the key was used: a late repeat doesn't bring the student back. */

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { writeLimits, type WriteLimits } from '../store/write-queue.ts'
-import type { Effort } from '../students/effort.ts'
+import type { Tombstone } from '../students/history-record.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type {
   Addition,
   Change,
+  Erasure,
   ExpectedVersion,
+  HistoryPage,
+  HistoryRequest,
+  Holdings,
   IdempotencyKey,
   MergeOptions,
   MergeOutcome,
@@ -16,14 +20,17 @@ import type {
   StudentStore,
 } from '../students/student-store.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { BatchQueue } from './batch-queue.ts'
 import { CommitUncertain, ConnectionPool, type PostgresAddress } from './connection-pool.ts'
 import { prepareDatabase } from './opening.ts'
+import { readHoldings } from './erasures.ts'
 import type { Merged } from './merges.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 import { withRetries } from './retries.ts'
 import { countBatch, enterWriter, isLastBatch } from './revisions.ts'
 import { SharedList, type ListChange } from './shared-list.ts'
+import { readHistoryPage, readTombstone } from './student-history.ts'
 import { readPage } from './student-pages.ts'
 import { findStudent } from './student-table.ts'
 import { writeAll, type Outcome, type Write } from './write-batch.ts'
@@ -88,30 +95,56 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
 
   // Each kind of write has outcomes of its own kind.
 
-  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
-    return this.#writes.run({ kind: 'add', student, key }, effort) as Promise<Addition>
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition> {
+    return this.#write({ kind: 'add', student, key, context })
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
-    return this.#writes.run({ kind: 'change', id, changes, expected }, effort) as Promise<Change>
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change> {
+    return this.#write({ kind: 'change', id, changes, expected, context })
   }
 
-  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
-    return this.#writes.run({ kind: 'remove', id, expected }, effort) as Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal> {
+    return this.#write({ kind: 'remove', id, expected, context })
   }
 
   async merge(
     students: readonly NewStudent[],
     options: MergeOptions,
-    effort?: Effort,
+    context: WriteContext,
   ): Promise<MergeOutcome[]> {
-    const merged = (await this.#writes.run({ kind: 'merge', students, options }, effort)) as Merged
+    const merged = await this.#write<Merged>({ kind: 'merge', students, options, context })
     return [...merged.outcomes]
+  }
+
+  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined> {
+    return this.#retried(() => readHistoryPage(this.#pool, id, page))
+  }
+
+  tombstone(id: number): Promise<Tombstone | undefined> {
+    return this.#retried(() => readTombstone(this.#pool, id))
+  }
+
+  holdings(id: number): Promise<Holdings | undefined> {
+    const read = () => this.#pool.inTransaction((connection) => readHoldings(connection, id))
+    return this.#retried(() => read().catch(askedAgain))
+  }
+
+  erase(id: number, context: WriteContext): Promise<Erasure> {
+    return this.#writes.run({ kind: 'erase', id, context }) as Promise<Erasure>
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.close()
     await this.#pool.end()
+  }
+
+  #write<Done extends Outcome>(write: Write): Promise<Done> {
+    return this.#writes.run(write, write.context.effort) as Promise<Done>
   }
 
   #retried<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -138,8 +171,9 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     let written: Written | undefined
     try {
       return await this.#pool.inTransaction(async (connection) => {
-        const outcomes = await writeAll(connection, writes, this.#clock.now())
-        const own = outcomes.some(isNew) ? await countBatch(connection, this.#writer, batch) : undefined
+        const { outcome: outcomes, entries } = await writeAll(connection, writes, this.#clock.now())
+        const counted = { id: batch, writer: this.#writer, entries }
+        const own = entries.length > 0 ? await countBatch(connection, counted) : undefined
         written = { outcomes, own }
         return written
       })
@@ -163,6 +197,11 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
   }
 }
 
+/** What has only been read may be read again. */
+function askedAgain(error: unknown): never {
+  throw error instanceof CommitUncertain ? error.cause : error
+}
+
 /** Of two who gave students one e-mail at once, the later. */
 function isTakenMeanwhile([write, ...others]: readonly Write[], error: unknown): boolean {
   const isDuplicate = error instanceof PostgresFailure && error.sqlState === '23505'
@@ -171,6 +210,7 @@ function isTakenMeanwhile([write, ...others]: readonly Write[], error: unknown):
 
 function isNew(outcome: Outcome): boolean {
   if (outcome.state === 'added') return !outcome.replayed
+  if (outcome.state === 'erased') return !outcome.repeated
   if (outcome.state === 'merged') return outcome.written.length > 0
   return outcome.state === 'changed' || outcome.state === 'removed'
 }
@@ -181,7 +221,7 @@ function listChange(writes: readonly Write[], outcomes: readonly Outcome[], own:
     return 'student' in outcome && isNew(outcome) ? [outcome.student] : []
   })
   const removed = writes.flatMap((write, index) =>
-    write.kind === 'remove' && outcomes[index]?.state === 'removed' ? [write.id] : [],
+    (write.kind === 'remove' || write.kind === 'erase') && isNew(outcomes[index]!) ? [write.id] : [],
   )
   return { own, set, removed }
 }

@@ -1,4 +1,6 @@
+import type { HistoryEntry } from '../students/history-record.ts'
 import type { Connection, Row } from './connection-pool.ts'
+import { historyArrays, insertHistory } from './student-history.ts'
 
 /** How far the students are: batches counted by this process, and by all others. Neither ever falls but by `fold`. */
 export interface Revisions {
@@ -12,8 +14,10 @@ export const revisionColumns = `
 
 const select = `SELECT ${revisionColumns} FROM writers`
 
+// Together with the batch's records, which saves the batch a round trip.
 const count = `
-  INSERT INTO writers (id, revision, batch, written_at) VALUES ($1, 1, $2, now())
+  WITH entered AS (${insertHistory})
+  INSERT INTO writers (id, revision, batch, written_at) VALUES ($8, 1, $9, now())
   ON CONFLICT (id) DO UPDATE SET revision = writers.revision + 1, batch = excluded.batch, written_at = now()
   RETURNING revision`
 
@@ -29,9 +33,16 @@ export function toRevisions(row: Row): Revisions {
   return { own: Number(row['own']), others: Number(row['others']) }
 }
 
-/** Counts a batch, in its transaction. @returns How many of this process there are with it. */
-export async function countBatch(connection: Connection, writer: string, batch: string): Promise<number> {
-  const [row] = await connection.query(count, [writer, batch])
+/** A batch that has changed students. */
+export interface Batch {
+  id: string
+  writer: string
+  entries: readonly HistoryEntry[]
+}
+
+/** Counts a batch and enters its records, in its transaction. @returns How many of this process there are with it. */
+export async function countBatch(connection: Connection, { id, writer, entries }: Batch): Promise<number> {
+  const [row] = await connection.query(count, [...historyArrays(entries), writer, id])
   return Number(row?.['revision'])
 }
 

@@ -1,9 +1,13 @@
-import type { Addition, Change, ExpectedVersion, Removal } from '../students/student-store.ts'
+import { historyEntry, type Stamp } from '../students/history-record.ts'
+import type { Addition, Change, Erasure, ExpectedVersion, Removal } from '../students/student-store.ts'
 import { emailKey, type Student, type StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
+import { eraseOne, type EraseWrite } from './erasures.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
 import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
+import type { Recorded } from './recorded.ts'
 import { deleteStudent, idsByEmails, lockStudent, updateStudent } from './student-table.ts'
 
 interface ChangeWrite {
@@ -11,16 +15,18 @@ interface ChangeWrite {
   id: number
   changes: StudentChanges
   expected: ExpectedVersion
+  context: WriteContext
 }
 
 interface RemoveWrite {
   kind: 'remove'
   id: number
   expected: ExpectedVersion
+  context: WriteContext
 }
 
-export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite
-export type Outcome = Addition | Merged | Change | Removal
+export type Write = AddWrite | MergeWrite | ChangeWrite | RemoveWrite | EraseWrite
+export type Outcome = Addition | Merged | Change | Removal | Erasure
 
 /**
  * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
@@ -31,40 +37,57 @@ export async function writeAll(
   connection: Connection,
   writes: readonly Write[],
   now: Date,
-): Promise<Outcome[]> {
-  const outcomes = new Map<Write, Outcome>()
+): Promise<Recorded<Outcome[]>> {
+  const done = new Map<Write, Recorded<Outcome>>()
   const additions = writes.filter((write) => write.kind === 'add')
   const added = await addAll(connection, additions, now)
-  additions.forEach((write, index) => outcomes.set(write, added[index]!))
+  for (const [index, write] of additions.entries()) {
+    done.set(write, recordedAddition(added[index]!, { context: write.context, now }))
+  }
   for (const write of writes) {
-    if (write.kind === 'merge') outcomes.set(write, await mergeAll(connection, write, now))
+    if (write.kind === 'merge') done.set(write, await mergeAll(connection, write, now))
   }
   const others = writes
-    .filter((write) => write.kind === 'change' || write.kind === 'remove')
+    .filter((write) => write.kind !== 'add' && write.kind !== 'merge')
     .toSorted((a, b) => a.id - b.id)
-  for (const write of others) outcomes.set(write, await writeOne(connection, write, now))
-  return writes.map((write) => outcomes.get(write)!)
+  for (const write of others) done.set(write, await writeOne(connection, write, now))
+  const all = writes.map((write) => done.get(write)!)
+  return { outcome: all.map(({ outcome }) => outcome), entries: all.flatMap(({ entries }) => entries) }
+}
+
+function recordedAddition(outcome: Addition, stamp: Stamp): Recorded<Addition> {
+  const isNew = outcome.state === 'added' && !outcome.replayed
+  return { outcome, entries: isNew ? [historyEntry({ after: outcome.student }, stamp)] : [] }
 }
 
 async function writeOne(
   connection: Connection,
-  write: ChangeWrite | RemoveWrite,
+  write: ChangeWrite | RemoveWrite | EraseWrite,
   now: Date,
-): Promise<Change | Removal> {
-  const current = await lockStudent(connection, write.id)
-  if (!current) return { state: 'absent' }
-  if (!isExpected(current, write.expected)) return { state: 'version-mismatch' }
-  if (write.kind === 'remove') return remove(connection, write.id)
-  const student = await updateStudent(connection, write.id, write.changes, now)
-  if (student) return { state: 'changed', student }
-  const key = emailKey(write.changes.email ?? current.email)
-  return { state: 'email-taken', existing: (await idsByEmails(connection, [key])).get(key) }
+): Promise<Recorded<Outcome>> {
+  const stamp = { context: write.context, now }
+  if (write.kind === 'erase') return eraseOne(connection, write.id, stamp)
+  const before = await lockStudent(connection, write.id)
+  if (!before) return { outcome: { state: 'absent' }, entries: [] }
+  if (!isExpected(before, write.expected)) return { outcome: { state: 'version-mismatch' }, entries: [] }
+  if (write.kind === 'remove') {
+    await remove(connection, write.id)
+    return { outcome: { state: 'removed' }, entries: [historyEntry({ before }, stamp)] }
+  }
+  const after = await updateStudent(connection, write.id, write.changes, now)
+  if (after)
+    return {
+      outcome: { state: 'changed', student: after },
+      entries: [historyEntry({ before, after }, stamp)],
+    }
+  const key = emailKey(write.changes.email ?? before.email)
+  const existing = (await idsByEmails(connection, [key])).get(key)
+  return { outcome: { state: 'email-taken', existing }, entries: [] }
 }
 
-async function remove(connection: Connection, id: number): Promise<Removal> {
+async function remove(connection: Connection, id: number): Promise<void> {
   await deleteStudent(connection, id)
   await eraseFromKeys(connection, id)
-  return { state: 'removed' }
 }
 
 function isExpected({ version }: Student, expected: ExpectedVersion): boolean {

@@ -22,7 +22,7 @@ export async function* fill(
 ): AsyncGenerator<Filled> {
   const filled = { added: 0, known: 0 }
   for (const some of batches(students)) {
-    const additions = await Promise.all(some.map((student) => store.add(student)))
+    const additions = await Promise.all(some.map((student) => store.add(student, { principal: 'seed' })))
     const added = additions.filter(({ state }) => state === 'added').length
     filled.added += added
     filled.known += some.length - added

@@ -14,7 +14,7 @@ const busyTimeoutMs = 5000
 
 /**
  * Opens or creates the database file, its folder too, and brings its schema up to date.
- * A commit returns once it is on the disk: WAL with `synchronous=FULL` syncs the log at each.
+ * What is deleted is overwritten with zeros. A commit returns once it is on the disk: WAL with `synchronous=FULL` syncs the log at each.
  * @throws {DatabaseUnusable}
  */
 export function openDatabase(path: string): DatabaseSync {
@@ -29,7 +29,9 @@ export function openDatabase(path: string): DatabaseSync {
 function configured(db: DatabaseSync): DatabaseSync {
   try {
     requireSafeSqlite(String(db.prepare('SELECT sqlite_version() AS version').get()?.['version']))
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF')
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON',
+    )
     migrate(db)
     return db
   } catch (error) {

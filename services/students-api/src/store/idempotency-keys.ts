@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Addition, IdempotencyKey } from '../students/student-store.ts'
+import type { Addition, IdempotencyKey, KeptAnswer } from '../students/student-store.ts'
 
 const lifetimeMs = 24 * 60 * 60 * 1000
 
@@ -18,6 +18,10 @@ const insertOrReplace = `
     (principal, route, key, payload_hash, outcome, student_id, answer, created_at)
   VALUES (:principal, :route, :key, :payloadHash, :outcome, :studentId, :answer, :now)`
 
+const selectOfStudent = `
+  SELECT principal, route, key, answer, created_at FROM idempotency_keys WHERE student_id = ?
+  ORDER BY created_at, principal, route, key`
+
 const eraseStudent = `
   UPDATE idempotency_keys SET outcome = 'removed-since', payload_hash = NULL, student_id = NULL, answer = NULL
   WHERE student_id = ?`
@@ -27,12 +31,14 @@ export class IdempotencyKeys {
   readonly #select: StatementSync
   readonly #insert: StatementSync
   readonly #removeExpired: StatementSync
+  readonly #selectOfStudent: StatementSync
   readonly #erase: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#select = db.prepare(select)
     this.#insert = db.prepare(insertOrReplace)
     this.#removeExpired = db.prepare(removeExpired)
+    this.#selectOfStudent = db.prepare(selectOfStudent)
     this.#erase = db.prepare(eraseStudent)
   }
 
@@ -57,6 +63,17 @@ export class IdempotencyKeys {
       answer: student ? JSON.stringify(student) : null,
       now: now.toISOString(),
     })
+  }
+
+  /** What the key that made the student would still be answered. */
+  ofStudent(studentId: number): KeptAnswer[] {
+    return this.#selectOfStudent.all(studentId).map((row) => ({
+      principal: String(row['principal']),
+      route: String(row['route']),
+      key: String(row['key']),
+      at: String(row['created_at']),
+      answer: JSON.parse(String(row['answer'])),
+    }))
   }
 
   /** Leaves nothing of the student's but that the key was used: a late repeat doesn't bring the student back. */

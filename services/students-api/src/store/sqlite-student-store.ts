@@ -4,7 +4,11 @@ import type {
   Addition,
   Change,
   EmailTaken,
+  Erasure,
   ExpectedVersion,
+  HistoryPage,
+  HistoryRequest,
+  Holdings,
   IdempotencyKey,
   MergeOptions,
   MergeOutcome,
@@ -14,17 +18,22 @@ import type {
   StudentPage,
   StudentStore,
 } from '../students/student-store.ts'
-import type { Effort } from '../students/effort.ts'
+import type { Stamp, Tombstone } from '../students/history-record.ts'
 import type { PageRequest } from '../students/student-query.ts'
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
+import type { WriteContext } from '../students/write-context.ts'
 import { whileBusy } from './busy.ts'
 import { CachedList } from './cached-list.ts'
 import { openDatabase } from './database.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { RecordedStudents } from './recorded-students.ts'
+import { SqliteArchive } from './sqlite-archive.ts'
+import { StudentHistory } from './student-history.ts'
 import { StudentMerger } from './student-merger.ts'
 import { StudentPages } from './student-pages.ts'
 import { StudentSearches } from './student-searches.ts'
 import { StudentTable } from './student-table.ts'
+import { WriteAheadLog } from './write-ahead-log.ts'
 import { WriteQueue, writeLimits, type WriteLimits } from './write-queue.ts'
 
 // A lock held longer is waited for without holding up the event loop, as this wait does.
@@ -44,6 +53,9 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   readonly #keys: IdempotencyKeys
   readonly #list: CachedList
   readonly #searches: StudentSearches
+  readonly #recorded: RecordedStudents
+  readonly #archive: SqliteArchive
+  readonly #log: WriteAheadLog
 
   /**
    * @param path The file, made with its folder where missing.
@@ -57,11 +69,17 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#limits = limits
     this.#writes = new WriteQueue(db, clock, limits)
     this.#students = new StudentTable(db)
-    this.#merger = new StudentMerger(db, this.#students)
     this.#pages = new StudentPages(db)
     this.#keys = new IdempotencyKeys(db)
     this.#list = new CachedList(db, this.#students)
     this.#searches = new StudentSearches(path, () => this.#list.revision(), clock, limits)
+    const history = new StudentHistory(db)
+    this.#recorded = new RecordedStudents(this.#students, history)
+    this.#merger = new StudentMerger(db, this.#students, this.#recorded)
+    this.#archive = new SqliteArchive(this.#students, history, this.#keys)
+    this.#log = new WriteAheadLog(db, clock)
+    // An erasure whose process was killed before it had emptied the log.
+    this.#log.empty()
   }
 
   list(): Promise<StudentList> {
@@ -88,69 +106,100 @@ export class SqliteStudentStore implements StudentStore, Disposable {
   // What is written reaches the list after COMMIT, before the answer: readers read their writes, and never what was
   // rolled back.
 
-  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition> {
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition> {
     return this.#writes.run(
-      () => this.#addOnce(student, key, this.#clock.now()),
+      () => this.#addOnce(student, key, this.#stamp(context)),
       (addition) => {
         if (addition.state === 'added' && !addition.replayed) this.#list.set(addition.student)
       },
-      effort,
+      context.effort,
     )
   }
 
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change> {
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change> {
     return this.#writes.run(
-      () => this.#changeOne(id, changes, expected),
+      () => this.#changeOne(id, changes, expected, this.#stamp(context)),
       (change) => {
         if (change.state === 'changed') this.#list.set(change.student)
       },
-      effort,
+      context.effort,
     )
   }
 
-  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal> {
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal> {
     return this.#writes.run(
-      () => this.#removeOne(id, expected),
+      () => this.#removeOne(id, expected, this.#stamp(context)),
       ({ state }) => {
         if (state === 'removed') this.#list.remove(id)
       },
-      effort,
+      context.effort,
     )
   }
 
   async merge(
     students: readonly NewStudent[],
     options: MergeOptions,
-    effort?: Effort,
+    context: WriteContext,
   ): Promise<MergeOutcome[]> {
     const merged = await this.#writes.run(
-      () => this.#merger.merge(students, options, this.#clock.now()),
+      () => this.#merger.merge(students, options, this.#stamp(context)),
       (merges) => {
         if (options.dryRun) return
         for (const { student } of merges) if (student) this.#list.set(student)
       },
-      effort,
+      context.effort,
     )
     return merged.map(({ outcome }) => outcome)
   }
 
+  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined> {
+    return this.#read(() => this.#archive.page(id, page))
+  }
+
+  tombstone(id: number): Promise<Tombstone | undefined> {
+    return this.#read(() => this.#archive.tombstone(id))
+  }
+
+  holdings(id: number): Promise<Holdings | undefined> {
+    return this.#read(() => this.#archive.holdings(id))
+  }
+
+  async erase(id: number, context: WriteContext): Promise<Erasure> {
+    const erasure = await this.#writes.run(
+      () => this.#archive.erase(id, this.#stamp(context)),
+      (outcome) => {
+        if (outcome.state === 'erased' && !outcome.repeated) this.#list.remove(id)
+      },
+      context.effort,
+    )
+    // Also where it repeats another, which may not have come to this.
+    if (erasure.state === 'erased') this.#log.empty()
+    return erasure
+  }
+
   [Symbol.dispose](): void {
+    this.#log.stop()
     this.#writes.close()
     this.#searches[Symbol.dispose]()
     this.#db.close()
   }
 
   /** In one transaction, so that a key is remembered where its student is there, and only there. */
-  #addOnce(student: NewStudent, key: IdempotencyKey | undefined, now: Date): Addition {
-    const first = key && this.#keys.recall(key, now)
+  #addOnce(student: NewStudent, key: IdempotencyKey | undefined, stamp: Stamp): Addition {
+    const first = key && this.#keys.recall(key, stamp.now)
     if (first) return first.state === 'email-taken' ? { ...first, ...this.#taken(student.email) } : first
-    const addition = this.#addOne(student, now)
-    if (key) this.#keys.remember(key, addition, now)
+    const addition = this.#addOne(student, stamp)
+    if (key) this.#keys.remember(key, addition, stamp.now)
     return addition
   }
 
-  #addOne(student: NewStudent, now: Date): Addition {
-    const added = this.#students.insert(student, now)
+  #addOne(student: NewStudent, stamp: Stamp): Addition {
+    const added = this.#recorded.insert(student, stamp)
     return added
       ? { state: 'added', student: added, replayed: false }
       : { ...this.#taken(student.email), replayed: false }
@@ -160,20 +209,20 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return { state: 'email-taken', existing: this.#students.findByEmail(email)?.id }
   }
 
-  #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion): Change {
+  #changeOne(id: number, changes: StudentChanges, expected: ExpectedVersion, stamp: Stamp): Change {
     const current = this.#students.find(id)
     if (!current) return { state: 'absent' }
     if (!isExpected(current, expected)) return { state: 'version-mismatch' }
-    const student = this.#students.update(current, changes, this.#clock.now())
+    const student = this.#recorded.update(current, changes, stamp)
     if (student) return { state: 'changed', student }
     return this.#taken(changes.email ?? current.email)
   }
 
-  #removeOne(id: number, expected: ExpectedVersion): Removal {
+  #removeOne(id: number, expected: ExpectedVersion, stamp: Stamp): Removal {
     const current = this.#students.find(id)
     if (!current) return { state: 'absent' }
     if (!isExpected(current, expected)) return { state: 'version-mismatch' }
-    this.#students.delete(current)
+    this.#recorded.delete(current, stamp)
     this.#keys.erase(id)
     return { state: 'removed' }
   }
@@ -182,6 +231,10 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     const revision = this.#list.revision()
     const { done, value } = this.#pages.read(request).next()
     return done ? { revision, ...value } : undefined
+  }
+
+  #stamp(context: WriteContext): Stamp {
+    return { context, now: this.#clock.now() }
   }
 
   #read<Result>(read: () => Result): Promise<Result> {

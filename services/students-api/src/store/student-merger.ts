@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Stamp } from '../students/history-record.ts'
 import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
 import { isSame, type NewStudent, type Student } from '../students/student.ts'
+import type { RecordedStudents } from './recorded-students.ts'
 import type { StudentTable } from './student-table.ts'
 
 interface Merge {
@@ -13,29 +15,31 @@ interface Merge {
 export class StudentMerger {
   readonly #db: DatabaseSync
   readonly #students: StudentTable
+  readonly #recorded: RecordedStudents
 
-  constructor(db: DatabaseSync, students: StudentTable) {
+  constructor(db: DatabaseSync, students: StudentTable, recorded: RecordedStudents) {
     this.#db = db
     this.#students = students
+    this.#recorded = recorded
   }
 
-  merge(students: readonly NewStudent[], { mode, dryRun }: MergeOptions, now: Date): Merge[] {
-    if (!dryRun) return students.map((student) => this.#mergeOne(student, mode, now))
+  merge(students: readonly NewStudent[], { mode, dryRun }: MergeOptions, stamp: Stamp): Merge[] {
+    if (!dryRun) return students.map((student) => this.#mergeOne(student, mode, stamp))
     // Back to the savepoint rather than a ROLLBACK: others' writes share the transaction.
     this.#db.exec('SAVEPOINT dry_run')
     try {
-      return students.map((student) => this.#mergeOne(student, mode, now))
+      return students.map((student) => this.#mergeOne(student, mode, stamp))
     } finally {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK TO dry_run; RELEASE dry_run')
     }
   }
 
-  #mergeOne(student: NewStudent, mode: MergeOptions['mode'], now: Date): Merge {
+  #mergeOne(student: NewStudent, mode: MergeOptions['mode'], stamp: Stamp): Merge {
     const current = this.#students.findByEmail(student.email)
-    if (!current) return merged('added', this.#students.insert(student, now))
+    if (!current) return merged('added', this.#recorded.insert(student, stamp))
     if (mode === 'insert') return { outcome: 'email-taken' }
     if (isSame(current, student)) return { outcome: 'unchanged' }
-    return merged('changed', this.#students.update(current, student, now))
+    return merged('changed', this.#recorded.update(current, student, stamp))
   }
 }
 

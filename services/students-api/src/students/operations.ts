@@ -4,7 +4,7 @@ const unchanged = ['ETag', 'Cache-Control'] as const
 const changed = {
   heeds: ['If-Match', 'Prefer'],
   sends: { 200: ['ETag'], 204: ['ETag', 'Preference-Applied'] },
-  problems: ['email-taken', 'precondition-failed', 'precondition-required', 'overloaded'],
+  problems: ['email-taken', 'erased', 'precondition-failed', 'precondition-required', 'overloaded'],
 } as const
 
 /** The routes of students as the OpenAPI document tells them. */
@@ -19,7 +19,7 @@ export const operations = {
     summary: 'One student',
     heeds: ['If-None-Match'],
     sends: { 200: unchanged, 304: unchanged },
-    problems: ['overloaded'],
+    problems: ['erased', 'overloaded'],
   },
   add: {
     summary: 'Add a student',
@@ -36,6 +36,6 @@ export const operations = {
   remove: {
     summary: 'Remove a student',
     heeds: ['If-Match'],
-    problems: ['precondition-failed', 'overloaded'],
+    problems: ['erased', 'precondition-failed', 'overloaded'],
   },
 } as const satisfies Record<string, Operation>

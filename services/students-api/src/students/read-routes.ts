@@ -5,16 +5,20 @@ import { clientGone } from '../http/client-gone.ts'
 import { entityTag, isAlreadyKnown } from '../http/entity-tag.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { pageRequest, StudentQuery } from './student-query.ts'
-import type { StudentList, StudentReader } from './student-store.ts'
+import type { StudentArchive, StudentList, StudentReader } from './student-store.ts'
 import { operations } from './operations.ts'
-import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
+import { absence, StudentAddress, studentId } from './student-address.ts'
 import { Student } from './student.ts'
 
 // The list leaves as bytes that the store has ready; the schema documents them.
 const Students = Type.Unsafe<Buffer>(Type.Array(Student))
 const Unchanged = Type.Unsafe<undefined>(Type.Null())
 
-export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> = (app, { store }, done) => {
+interface Options {
+  store: StudentReader & StudentArchive
+}
+
+export const readRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
   app.get(
     '/students',
     {
@@ -37,8 +41,9 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
       config: { operation: operations.read },
     },
     async (request, reply) => {
-      const student = await store.find(studentId(request.params))
-      if (!student) throw noSuchStudent()
+      const id = studentId(request.params)
+      const student = await store.find(id)
+      if (!student) throw await absence(store, id)
       if (isUnchanged(request, reply, entityTag(student.version))) return reply.code(304).send(undefined)
       return reply.send(student)
     },
@@ -72,7 +77,7 @@ function nextLink(query: StudentQuery, cursor: string): string {
 }
 
 /** A query is text throughout; what is written as a plain number is one where a number is asked for. */
-async function readNumbers({
+export async function readNumbers({
   query,
 }: FastifyRequest<{ Querystring: Record<string, unknown> }>): Promise<void> {
   for (const name of ['limit', 'gpaMin', 'gpaMax']) {

@@ -1,13 +1,14 @@
 import type { PageRequest, Position } from './student-query.ts'
-import type { Effort } from './effort.ts'
+import type { HistoryRecord, Tombstone } from './history-record.ts'
 import type { NewStudent, Student, StudentChanges } from './student.ts'
+import type { WriteContext } from './write-context.ts'
 
 /**
  * Where students are kept. Whoever has the answer to a write finds it in every later read, also after a crash. Each
  * method rejects with the database's own error where the database fails, and with `StoreUnavailable` where it cannot
  * answer in time.
  */
-export interface StudentStore extends StudentReader, StudentWriter {}
+export interface StudentStore extends StudentReader, StudentWriter, StudentArchive {}
 
 export interface StudentReader {
   list(): Promise<StudentList>
@@ -29,12 +30,36 @@ export interface StoreFigures {
 
 /** A write is done wholly or not at all. Two students never share an e-mail, compared by `emailKey`. */
 export interface StudentWriter {
-  add(student: NewStudent, key?: IdempotencyKey, effort?: Effort): Promise<Addition>
-  change(id: number, changes: StudentChanges, expected: ExpectedVersion, effort?: Effort): Promise<Change>
+  add(student: NewStudent, context: WriteContext, key?: IdempotencyKey): Promise<Addition>
+  change(
+    id: number,
+    changes: StudentChanges,
+    expected: ExpectedVersion,
+    context: WriteContext,
+  ): Promise<Change>
   /** What was remembered with idempotency keys of the student goes too. */
-  remove(id: number, expected: ExpectedVersion, effort?: Effort): Promise<Removal>
+  remove(id: number, expected: ExpectedVersion, context: WriteContext): Promise<Removal>
   /** Each student by itself, in this order, all in one write: what each came to. */
-  merge(students: readonly NewStudent[], options: MergeOptions, effort?: Effort): Promise<MergeOutcome[]>
+  merge(
+    students: readonly NewStudent[],
+    options: MergeOptions,
+    context: WriteContext,
+  ): Promise<MergeOutcome[]>
+}
+
+/**
+ * What became of students. Each write that is done leaves a record in its own transaction; one that is refused, that
+ * repeats another by its key, or that only tries, leaves none.
+ */
+export interface StudentArchive {
+  /** Nothing where no student ever had the id; no records where the student is older than the history. */
+  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined>
+  /** What an erased student has left. */
+  tombstone(id: number): Promise<Tombstone | undefined>
+  /** All that is kept on a student, in one state. Nothing where no student ever had the id. */
+  holdings(id: number): Promise<Holdings | undefined>
+  /** Takes away the student, where there still is one, and every value kept of it, and leaves a tombstone. */
+  erase(id: number, context: WriteContext): Promise<Erasure>
 }
 
 /** Every student in the order of ids. */
@@ -80,6 +105,36 @@ export interface MergeOptions {
   dryRun: boolean
 }
 export type MergeOutcome = 'added' | 'changed' | 'unchanged' | 'email-taken'
+
+export interface HistoryRequest {
+  limit: number
+  /** The version that the page before ended with. */
+  after?: number
+}
+
+/** The oldest record first. */
+export interface HistoryPage {
+  records: HistoryRecord[]
+  /** Whether there are records after these. */
+  hasMore: boolean
+}
+
+export interface Holdings {
+  student: Student | null
+  history: HistoryRecord[]
+  idempotencyKeys: KeptAnswer[]
+}
+
+/** What an addition with an Idempotency-Key was answered, kept for its repeats. */
+export interface KeptAnswer {
+  principal: string
+  route: string
+  key: string
+  at: string
+  answer: Student
+}
+
+export type Erasure = { state: 'erased'; tombstone: Tombstone; repeated: boolean } | { state: 'absent' }
 
 export type Change = { state: 'changed'; student: Student } | EmailTaken | Unmet
 export type Removal = { state: 'removed' } | Unmet

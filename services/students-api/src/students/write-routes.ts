@@ -4,13 +4,20 @@ import { Type } from 'typebox'
 import { entityTag, strongTags } from '../http/entity-tag.ts'
 import { idempotencyKeyOf } from '../http/idempotency-key.ts'
 import { acceptMergePatches, requireJson } from '../http/json-body.ts'
-import { effortOf } from '../http/server-timing.ts'
 import { heedMinimal } from '../http/preference.ts'
 import { Problem } from '../http/problem.ts'
 import { operations } from './operations.ts'
-import { noSuchStudent, StudentAddress, studentId } from './student-address.ts'
-import type { Addition, Change, EmailTaken, ExpectedVersion, StudentWriter, Unmet } from './student-store.ts'
+import { absence, StudentAddress, studentId } from './student-address.ts'
+import type {
+  Addition,
+  Change,
+  EmailTaken,
+  ExpectedVersion,
+  StudentArchive,
+  StudentWriter,
+} from './student-store.ts'
 import { NewStudent, Student, StudentChanges } from './student.ts'
+import { contextOf } from './write-context.ts'
 
 const Nothing = Type.Unsafe<undefined>(Type.Null())
 // Without its body where the client prefers that.
@@ -18,7 +25,7 @@ const Created = Type.Unsafe<Student | undefined>(Student)
 const Changed = { 200: Student, 204: Nothing }
 
 interface Options {
-  store: StudentWriter
+  store: StudentWriter & StudentArchive
 }
 
 export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
@@ -32,7 +39,7 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
     async (request, reply) => {
       const { name, domain, gpa, email } = request.body
       const key = idempotencyKeyOf(request, [name, domain, gpa, email])
-      const addition = await store.add(request.body, key, effortOf(reply))
+      const addition = await store.add(request.body, contextOf(request, reply), key)
       if ('replayed' in addition && addition.replayed) reply.header('idempotent-replayed', 'true')
       const student = added(addition, request)
       reply.code(201).header('location', `/students/${student.id}`).header('etag', entityTag(student.version))
@@ -47,9 +54,11 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
     config: { operation: operations.replace },
   }
   app.put('/students/:id', replace, async (request, reply) => {
-    const { params, body } = request
+    const id = studentId(request.params)
     const expected = expectedVersion(request)
-    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
+    const change = await store.change(id, request.body, expected, contextOf(request, reply))
+    if (change.state === 'absent') throw await absence(store, id)
+    return sendChanged(request, reply, change)
   })
 
   app.register(patchRoute, { store })
@@ -61,8 +70,10 @@ export const writeRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store 
       config: { operation: operations.remove },
     },
     async (request, reply) => {
-      const removal = await store.remove(studentId(request.params), expectedVersion(request), effortOf(reply))
-      if (removal.state !== 'removed') throw unmet(removal)
+      const id = studentId(request.params)
+      const removal = await store.remove(id, expectedVersion(request), contextOf(request, reply))
+      if (removal.state === 'absent') throw await absence(store, id)
+      if (removal.state === 'version-mismatch') throw new Problem('precondition-failed')
       return reply.code(204).send(undefined)
     },
   )
@@ -76,9 +87,11 @@ const patchRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done)
   const schema = { params: StudentAddress, body: StudentChanges, response: Changed }
   const merge = { onRequest: [requireJson, requireIfMatch], schema, config: { operation: operations.merge } }
   app.patch('/students/:id', merge, async (request, reply) => {
-    const { params, body } = request
+    const id = studentId(request.params)
     const expected = expectedVersion(request)
-    return sendChanged(request, reply, await store.change(studentId(params), body, expected, effortOf(reply)))
+    const change = await store.change(id, request.body, expected, contextOf(request, reply))
+    if (change.state === 'absent') throw await absence(store, id)
+    return sendChanged(request, reply, change)
   })
   done()
 }
@@ -100,15 +113,15 @@ function added(addition: Addition, request: FastifyRequest): Student {
   throw new Problem(addition.state === 'key-reused' ? 'key-reused' : 'gone')
 }
 
-function sendChanged(request: FastifyRequest, reply: FastifyReply, change: Change): FastifyReply {
+function sendChanged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  change: Exclude<Change, { state: 'absent' }>,
+): FastifyReply {
   if (change.state === 'email-taken') throw emailTaken(change, request)
-  if (change.state !== 'changed') throw unmet(change)
+  if (change.state === 'version-mismatch') throw new Problem('precondition-failed')
   reply.header('etag', entityTag(change.student.version))
   return heedMinimal(request, reply) ? reply.code(204).send() : reply.send(change.student)
-}
-
-function unmet({ state }: Unmet): Problem {
-  return state === 'absent' ? noSuchStudent() : new Problem('precondition-failed')
 }
 
 /** Leads to the student who has it, but only whoever may read that one. */

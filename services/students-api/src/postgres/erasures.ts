@@ -1,0 +1,43 @@
+import { erasureEntry, tombstoneOf, type HistoryEntry, type Stamp } from '../students/history-record.ts'
+import type { Erasure, Holdings } from '../students/student-store.ts'
+import type { WriteContext } from '../students/write-context.ts'
+import type { Connection } from './connection-pool.ts'
+import type { Recorded } from './recorded.ts'
+import { answersOfStudent, eraseFromKeys } from './idempotency-keys.ts'
+import { eraseValues, lastEntry, lockHistory, readHistory } from './student-history.ts'
+import { deleteStudent, lockStudent } from './student-table.ts'
+
+export interface EraseWrite {
+  kind: 'erase'
+  id: number
+  context: WriteContext
+}
+
+/** Used inside a transaction, which is to enter the record. */
+export async function eraseOne(connection: Connection, id: number, stamp: Stamp): Promise<Recorded<Erasure>> {
+  const student = await lockStudent(connection, id)
+  await lockHistory(connection, id)
+  const last = await lastEntry(connection, id)
+  if (last?.action === 'erased')
+    return done({ state: 'erased', tombstone: tombstoneOf(last), repeated: true })
+  const end = student ?? (last && { id, version: last.version })
+  if (!end) return done({ state: 'absent' })
+  await deleteStudent(connection, id)
+  await eraseFromKeys(connection, id)
+  await eraseValues(connection, id)
+  const entry = erasureEntry(end, stamp)
+  return done({ state: 'erased', tombstone: tombstoneOf(entry), repeated: false }, entry)
+}
+
+function done(outcome: Erasure, ...entries: HistoryEntry[]): Recorded<Erasure> {
+  return { outcome, entries }
+}
+
+/** All that is kept on a student. Nothing where no student ever had the id. */
+export async function readHoldings(connection: Connection, id: number): Promise<Holdings | undefined> {
+  // Its locks hold the state still until all is read.
+  const student = (await lockStudent(connection, id)) ?? null
+  const history = await readHistory(connection, id)
+  if (!student && history.length === 0) return undefined
+  return { student, history, idempotencyKeys: await answersOfStudent(connection, id) }
+}
