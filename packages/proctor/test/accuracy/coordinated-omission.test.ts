@@ -13,6 +13,8 @@ const STALL_MS = 1_000
 /** 500 a second for 20 s, and one stall of 1 s in the middle. */
 async function withStall(t: TestContext, maxUsers: number | null): Promise<RequestStats> {
   const target = await Target.start(t)
+  // The first fetch of a process holds it up by some 20 ms.
+  await target.told()
   const load = open({ arrivalsPerSecond: 500, durationMs: SECONDS * 1_000, maxUsers })
   const atWork = new LoadAtWork(t, target.host, { load, users: { visitor } })
   await setTimeout((SECONDS * 1_000) / 2)

@@ -8,12 +8,12 @@ import { closed } from '../engine/load.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 import { Target } from './target.ts'
 
-/** A millisecond or two of the generator's own work for each request, so that the target has next to nothing to do. */
+/** Some five milliseconds of the generator's own work for each request, so that the target has next to nothing to do. */
 const SCENARIO = `
 import { createHash } from 'node:crypto'
 import { defineUser } from 'proctor'
 
-const block = Buffer.alloc(1_000_000)
+const block = Buffer.alloc(8_000_000)
 export const Worker = defineUser({
   tasks: {
     work({ http }) {

@@ -23,8 +23,8 @@ const server = createServer((request, response) => {
     return
   }
   const answer = (): void => {
-    seen.tookMs.push(performance.now() - startedAt)
-    response.end('ok')
+    // When the answer was given to the system.
+    response.end('ok', () => seen.tookMs.push(performance.now() - startedAt))
   }
   const waitMs = Math.max(stalledUntil - startedAt, what === 'delay' ? Number(amount) : 0)
   if (waitMs > 0) setTimeout(answer, waitMs)
