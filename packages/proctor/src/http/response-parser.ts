@@ -6,6 +6,9 @@ const MAX_HEAD_BYTES = 64 * 1024
 /** A chunk's size line, its extensions included, and each trailer line. */
 const MAX_LINE_BYTES = 8 * 1024
 
+/** The size, and perhaps extensions behind it. */
+const CHUNK_SIZE = /^([0-9a-f]{1,12})[\t ]*(?:;|$)/i
+
 const LF = 10
 const NOTHING = Buffer.alloc(0)
 
@@ -172,7 +175,7 @@ export class ResponseParser {
       return end
     }
     this.#begun = NOTHING
-    this.#noteLine(line.toString('latin1', 0, line.length).trimEnd())
+    this.#noteLine(line.toString('latin1', 0, line.length).replace(/\r?\n$/, ''))
     return end
   }
 
@@ -185,9 +188,8 @@ export class ResponseParser {
   }
 
   #noteChunkSize(line: string): void {
-    const digits = line.split(';', 1)[0]!.trim()
-    if (!/^[0-9a-f]{1,12}$/i.test(digits))
-      throw badResponse(`a chunk size of ${JSON.stringify(digits.slice(0, 40))}`)
+    const digits = CHUNK_SIZE.exec(line)?.[1]
+    if (digits === undefined) throw badResponse(`a chunk size of ${JSON.stringify(line.slice(0, 40))}`)
     this.#missing = Number.parseInt(digits, 16)
     this.#state = this.#missing === 0 ? 'trailer' : 'chunk-data'
   }
