@@ -58,9 +58,11 @@ function note(played: FuzzCase, outcomes: readonly Outcome[], seed: number, resu
   const kind = /^\d/.test(outcomes[0]!) ? 'answered' : outcomes[0]!
   result.outcomes.set(kind, (result.outcomes.get(kind) ?? 0) + 1)
   if (outcomes.every((outcome) => played.expected.includes(outcome))) return
-  const shown = (all: readonly string[]): string =>
-    all.map((outcome) => JSON.stringify(outcome.slice(0, 60))).join(', ')
   result.wrong.push(`${described(played, seed)}: expected ${shown(played.expected)}, got ${shown(outcomes)}`)
+}
+
+function shown(outcomes: readonly Outcome[]): string {
+  return outcomes.map((outcome) => JSON.stringify(outcome.slice(0, 60))).join(', ')
 }
 
 function described({ index, attack, text, ending, writes, early }: FuzzCase, seed: number): string {

@@ -19,6 +19,8 @@ const HEADER = new RegExp(`^(${NAME}):[\\t ]*(${VALUE}?)[\\t ]*\\r?\\n$`)
 const HEADER_BEGUN = new RegExp(`^(?:\\r?|${NAME}|${NAME}:${VALUE}\\r?)$`)
 const CHUNK_SIZE = /^([0-9a-f]{1,12})[\t ]*(?:;.*)?\r?\n$/is
 
+const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection'])
+
 const BEGUN = { state: 'begun' } as const
 const BAD = refused('bad-response')
 
@@ -42,6 +44,7 @@ export function judge(method: string, text: string): Judgement {
 interface Head {
   readonly end: number
   readonly status: number
+  /** Those that frame the message. */
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly version: string
 }
@@ -60,7 +63,7 @@ function readHead(text: string, from: number): Head | Judgement {
       return { end: at + line.length, status: Number(status), fields, version }
     const [, name, value] = HEADER.exec(line) ?? []
     if (name === undefined) return HEADER_BEGUN.test(line) ? unfinished(tooLong) : badHead(from, at, line)
-    fields.push([name.toLowerCase(), value!])
+    if (FRAMING.has(name.toLowerCase())) fields.push([name.toLowerCase(), value!])
     if (!framesWell(fields)) return badHead(from, at, line)
     at += line.length
   }

@@ -129,10 +129,9 @@ export class Lane implements AsyncDisposable {
       text += data.toString('latin1')
       const requests = text.split('\r\n\r\n')
       text = requests.pop()!
-      for (const _request of requests) {
-        if (!answered) void this.#perform(socket)
-        answered = false
-      }
+      const unanswered = requests.length - (answered ? 1 : 0)
+      if (requests.length > 0) answered = false
+      for (let i = 0; i < unanswered; i++) void this.#perform(socket)
     })
   }
 
