@@ -84,10 +84,9 @@ function readBody(method: string, text: string, { end, status, fields, version }
   const [length] = valuesOf(fields, 'content-length').map(Number)
   const chunked = valuesOf(fields, 'transfer-encoding').length > 0
   if (chunked && length !== undefined) return BAD
-  const options = valuesOf(fields, 'connection').flatMap((value) =>
-    value.toLowerCase().split(/[\t ]*,[\t ]*/),
-  )
-  const keepAlive = !options.includes('close') && (version === '1' || options.includes('keep-alive'))
+  const connection = valuesOf(fields, 'connection').join(',').toLowerCase()
+  const options = new Set(connection.split(/[\t ]*,[\t ]*/))
+  const keepAlive = !options.has('close') && (version === '1' || options.has('keep-alive'))
   const rest = text.slice(end)
   const whole = (body: string, used: number): Judgement =>
     used < rest.length ? refused('unexpected-data') : { state: 'whole', status, body, keepAlive }
