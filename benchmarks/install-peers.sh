@@ -51,26 +51,25 @@ version_of() {
   esac
 }
 
+[ $# -gt 0 ] || set -- locust autocannon artillery oha k6
+
 failed=''
-for peer in "${@:-locust autocannon artillery oha k6}"; do
-  # One word or several: the list of all is one argument.
-  for name in $peer; do
-    if ! version=$(version_of "$name"); then
-      echo "there is no peer $name here: locust, autocannon, artillery, oha or k6" >&2
-      exit 2
-    fi
-    stamp="$cache/$name.installed"
-    if [ "$(cat "$stamp" 2>/dev/null)" = "$version" ]; then
-      echo "$name $version is here already"
-    elif "install_$name" >"$cache/logs/$name.log" 2>&1; then
-      echo "$version" >"$stamp"
-      echo "$name $version installed"
-    else
-      failed="$failed $name"
-      echo "$name $version could not be installed; the benchmark goes on without it. Its last words:" >&2
-      tail -n 5 "$cache/logs/$name.log" | sed 's/^/  /' >&2
-    fi
-  done
+for name in "$@"; do
+  if ! version=$(version_of "$name"); then
+    echo "there is no peer $name: expected locust, autocannon, artillery, oha or k6" >&2
+    exit 2
+  fi
+  stamp="$cache/$name.installed"
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$version" ]; then
+    echo "$name $version is here already"
+  elif "install_$name" >"$cache/logs/$name.log" 2>&1; then
+    echo "$version" >"$stamp"
+    echo "$name $version installed"
+  else
+    failed="$failed $name"
+    echo "$name $version could not be installed; the benchmark goes on without it. Its last words:" >&2
+    tail -n 5 "$cache/logs/$name.log" | sed 's/^/  /' >&2
+  fi
 done
 
 [ -z "$failed" ]
