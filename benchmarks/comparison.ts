@@ -1,16 +1,19 @@
 import type { Contestant } from './contestant.ts'
+import type { LoadCase } from './load-case.ts'
 import type { Measurement } from './measurement.ts'
 import { pairwiseRatios, spreadOf, type Spread } from './spread.ts'
 
-/** A contestant and its measurements, one per pair. */
+/** A contestant in one case, and its measurements, one per pair. */
 export interface Entry {
+  readonly loadCase: LoadCase
   readonly contestant: Contestant
   readonly requestBytes: number
   readonly runs: Measurement[]
 }
 
-/** One contestant over all pairs. The ratio is to the first one, absent from the first one itself. */
+/** One contestant over all pairs. The ratio is to the first one of the case, absent from the first one itself. */
 export interface Row {
+  readonly case: string
   readonly name: string
   readonly requestBytes: number
   readonly cpuMicroseconds: Spread
@@ -21,13 +24,21 @@ export interface Row {
   readonly ratio?: Spread
 }
 
-export function compare([baseline, ...others]: readonly [Entry, ...Entry[]]): Row[] {
+/** The cases in their order, and in each the contestants in theirs. */
+export function compare(entries: readonly Entry[]): Row[] {
+  const byCase = Map.groupBy(entries, ({ loadCase }) => loadCase.title)
+  return byCase.values().flatMap(compareCase).toArray()
+}
+
+function compareCase([baseline, ...others]: readonly Entry[]): Row[] {
+  if (!baseline) throw new RangeError('a case without contestants cannot be compared')
   return [rowOf(baseline), ...others.map((entry) => ({ ...rowOf(entry), ratio: ratioOf(baseline, entry) }))]
 }
 
-function rowOf({ contestant, requestBytes, runs }: Entry): Row {
+function rowOf({ loadCase, contestant, requestBytes, runs }: Entry): Row {
   const over = (key: keyof Measurement): Spread => spreadOf(runs.map((run) => run[key]))
   return {
+    case: loadCase.title,
     name: contestant.name,
     requestBytes,
     cpuMicroseconds: over('cpuMicroseconds'),

@@ -1,17 +1,21 @@
+import type { LoadCase } from './load-case.ts'
 import type { Ending } from './pinned-process.ts'
 import type { Program } from './program.ts'
 
-/** A load client, and how to have it load the target. A new one is a new row of the table in `cost.ts`. */
+/** A load client, and how to have it load the target. A new one is a new row of the table in `contestants.ts`. */
 export interface Contestant {
   readonly name: string
   readonly program: Program
+  /** It knows no duration: it is stopped when it has been measured. */
+  readonly endless?: boolean
   argv(assignment: Assignment): readonly string[]
   /** What was wrong with a run that has ended, in a few words. */
   complaint(ending: Ending, assignment: Assignment): string | undefined
 }
 
 export interface Assignment {
-  /** The target's origin; the paths are the contestant's. */
+  readonly loadCase: LoadCase
+  /** The target's origin. */
   readonly url: string
   readonly seconds: number
   /** Fresh and empty, for whatever the contestant writes. */

@@ -1,27 +1,42 @@
 import { parseArgs } from 'node:util'
+import { contestants } from './contestants.ts'
 import { BenchmarkFailure } from './failure.ts'
+import { type LoadCase, loadCases } from './load-case.ts'
 
 export interface CostOptions {
   readonly pairs: number
   readonly seconds: number
+  readonly cases: readonly LoadCase[]
+  /** Names of `contestants`, wrk the first. */
+  readonly names: readonly string[]
   readonly jsonFile: string | undefined
   /** wrk against itself: what the ratio reads when there is nothing to find. */
   readonly nullTest: boolean
 }
 
-export const usage = `node benchmarks/cost.ts [--pairs 9] [--seconds 8] [--json-file FILE] [--null]
-  --pairs N         interleaved pairs of runs (9)
-  --seconds S       length of a run; all but the first 2 s and the last 0.5 s are measured (8)
-  --json-file FILE  every measurement, as JSON
-  --null            wrk against itself: how far the ratio strays from 1 on this machine`
+const allNames = Object.keys(contestants)
+const allCases = loadCases.map(({ name }) => name)
+
+export const usage = `node benchmarks/cost.ts [--case CASE]… [--contestant NAME]… [--peers] [--pairs 9] [--seconds 8]
+  --case CASE        ${allCases.join(', ')}; several may be given (all)
+  --contestant NAME  ${allNames.join(', ')};
+                     several may be given; wrk always runs (proctor)
+  --peers            all contestants; those that are not here are said and left out
+  --pairs N          interleaved pairs of runs (9)
+  --seconds S        length of a run; all but the first 2 s and the last 0.5 s are measured (8)
+  --json-file FILE   every measurement, as JSON
+  --null             wrk against itself: how far the ratio strays from 1 on this machine`
 
 /** undefined: the reader asked for help. */
 export function parseCostOptions(argv: readonly string[]): CostOptions | undefined {
   const { values } = parsed(argv)
   if (values.help) return undefined
+  const chosen = values.peers ? allNames : values.contestant
   return {
     pairs: wholeNumber('--pairs', values.pairs, 1),
     seconds: wholeNumber('--seconds', values.seconds, 4),
+    cases: known('--case', values.case, allCases).map((name) => loadCases[allCases.indexOf(name)]!),
+    names: [...new Set(['wrk', ...known('--contestant', chosen, allNames)])],
     jsonFile: values['json-file'],
     nullTest: values.null,
   }
@@ -32,6 +47,9 @@ function parsed(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
+        case: { type: 'string', multiple: true, default: allCases },
+        contestant: { type: 'string', multiple: true, default: ['proctor'] },
+        peers: { type: 'boolean', default: false },
         pairs: { type: 'string', default: '9' },
         seconds: { type: 'string', default: '8' },
         'json-file': { type: 'string' },
@@ -40,15 +58,24 @@ function parsed(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    throw new BenchmarkFailure(
-      'cannotRun',
-      `${error instanceof Error ? error.message : String(error)}\n${usage}`,
-    )
+    throw wrongUsage(error instanceof Error ? error.message : String(error))
   }
+}
+
+function known<Name extends string>(flag: string, given: readonly string[], names: readonly Name[]): Name[] {
+  return given.map((text) => {
+    const name = names.find((candidate) => candidate === text)
+    if (name === undefined) throw wrongUsage(`${flag} is one of ${names.join(', ')}, not ${text}`)
+    return name
+  })
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
   const number = Number(text)
   if (Number.isInteger(number) && number >= least) return number
-  throw new BenchmarkFailure('cannotRun', `${flag} is a whole number from ${least} on, not ${text}\n${usage}`)
+  throw wrongUsage(`${flag} is a whole number from ${least} on, not ${text}`)
+}
+
+function wrongUsage(complaint: string): BenchmarkFailure {
+  return new BenchmarkFailure('cannotRun', `${complaint}\n${usage}`)
 }

@@ -2,6 +2,7 @@ import type { Row } from './comparison.ts'
 import type { Spread } from './spread.ts'
 
 const header = [
+  'case',
   'client',
   'CPU µs/request',
   'user + system',
@@ -13,7 +14,7 @@ const header = [
   'min–max',
 ]
 
-/** Medians over the pairs; in parentheses the least and the greatest. The first column aligns left, all others right. */
+/** Medians over the pairs; in parentheses the least and the greatest. The names align left, all others right. */
 export function costTable(rows: readonly Row[]): string {
   const cells = [header, ...rows.map(cellsOf)]
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
@@ -23,11 +24,12 @@ export function costTable(rows: readonly Row[]): string {
 }
 
 function aligned(text: string, width: number, column: number): string {
-  return column === 0 ? text.padEnd(width) : text.padStart(width)
+  return column < 2 ? text.padEnd(width) : text.padStart(width)
 }
 
 function cellsOf(row: Row): string[] {
   return [
+    row.case,
     row.name,
     `${row.cpuMicroseconds.median.toFixed(2)} (${range(row.cpuMicroseconds)})`,
     `${row.userMicroseconds.median.toFixed(2)} + ${row.systemMicroseconds.median.toFixed(2)}`,

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Entry } from './comparison.ts'
 import type { Contestant } from './contestant.ts'
+import { contestants } from './contestants.ts'
 import { parseCostOptions, usage, type CostOptions } from './cost-options.ts'
 import { costJson, costText, reportCost } from './cost-report.ts'
 import { BenchmarkFailure, exitCodes } from './failure.ts'
 import { thisMachine } from './machine.ts'
 import { runPairs } from './pairs.ts'
 import { proctor } from './proctor.ts'
-import { nginx, taskset, versionsOf } from './program.ts'
+import { lookFor, nginx, taskset, versionsOf } from './program.ts'
 import { Target } from './target.ts'
 import { targetCore } from './trial.ts'
 import { wrk } from './wrk.ts'
@@ -32,28 +33,35 @@ async function main(argv: readonly string[]): Promise<'held' | 'overLimit'> {
     console.log(usage)
     return 'held'
   }
-  const contestants = contestantsFor(options)
-  const programs = [nginx, taskset, ...new Set(contestants.map(({ program }) => program))]
-  const setting = { machine: thisMachine(), versions: versionsOf(programs), options }
-  const report = reportCost(setting, await measureAll(contestants, options))
+  const { needed, peers } = contestantsFor(options)
+  const versions = versionsOf([nginx, taskset, ...needed.map(({ program }) => program)])
+  const { found, missing } = lookFor(peers.map(({ program }) => program))
+  for (const line of missing) console.error(line)
+  const present = [...needed, ...peers.filter(({ program }) => program.name in found)]
+  const setting = { machine: thisMachine(), versions: { ...versions, ...found }, missing, options }
+  const report = reportCost(setting, await measureAll(present, options))
   console.log(costText(report))
   if (options.jsonFile !== undefined) await writeFile(options.jsonFile, costJson(report))
-  return report.verdict === 'over the limit' ? 'overLimit' : 'held'
+  return report.verdicts.some(({ verdict }) => verdict === 'over the limit') ? 'overLimit' : 'held'
 }
 
-function contestantsFor({ nullTest }: CostOptions): readonly [Contestant, Contestant] {
-  return [wrk, nullTest ? { ...wrk, name: 'wrk again' } : proctor]
+/** Without wrk and Proctor there is nothing to say; without a peer there is a row less. */
+function contestantsFor({ names, nullTest }: CostOptions): Record<'needed' | 'peers', Contestant[]> {
+  if (nullTest) return { needed: [wrk, { ...wrk, name: 'wrk again' }], peers: [] }
+  const chosen = names.map((name) => contestants[name]!)
+  return { needed: chosen.filter(isOurs), peers: chosen.filter((contestant) => !isOurs(contestant)) }
 }
 
-async function measureAll(
-  contestants: readonly [Contestant, ...Contestant[]],
-  options: CostOptions,
-): Promise<[Entry, ...Entry[]]> {
+function isOurs(contestant: Contestant): boolean {
+  return contestant === wrk || contestant === proctor
+}
+
+async function measureAll(present: readonly Contestant[], options: CostOptions): Promise<Entry[]> {
   const { signal } = interruption
   await using scratch = await mkdtempDisposable(join(tmpdir(), 'proctor-benchmark-'))
   await using target = await Target.start(targetCore, scratch.path, signal)
   const stage = { target, folder: scratch.path, signal }
-  return await runPairs(contestants, options, stage, (line) => console.error(line))
+  return await runPairs(present, options, stage, (line) => console.error(line))
 }
 
 function failureOf(error: unknown): BenchmarkFailure {

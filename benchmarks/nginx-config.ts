@@ -12,7 +12,7 @@ const [student] = students(1)
 
 /**
  * Answers out of memory, with no log. Only what the locations don't expect is logged, which costs the expected
- * nothing. `master_process off` leaves one process, whose pid is all there is to stop.
+ * nothing. The body of a POST is read and thrown away. `master_process off` leaves one process, whose pid is all there is to stop.
  */
 export function nginxConfig(ports: Ports, folder: string): string {
   return `
@@ -34,6 +34,7 @@ http {
     location = /students { access_log off; return 200 '${JSON.stringify([student])}'; }
     location = /students/1 { access_log off; return 200 '${JSON.stringify(student)}'; }
     location = /list { access_log off; root ${folder}; open_file_cache max=1; sendfile on; }
+    location = /created { access_log off; return 201 '${JSON.stringify(student)}'; }
     location = /stub { access_log off; stub_status; }
     location / { return 404; }
   }
@@ -41,6 +42,7 @@ http {
     listen 127.0.0.1:${ports.weighing};
     access_log ${join(folder, 'lengths.log')} length;
     location / { return 200 '${JSON.stringify(student)}'; }
+    location = /created { return 201 '${JSON.stringify(student)}'; }
   }
 }
 `

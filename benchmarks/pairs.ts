@@ -1,31 +1,36 @@
 import type { Entry } from './comparison.ts'
 import type { Contestant } from './contestant.ts'
 import type { CostOptions } from './cost-options.ts'
+import type { LoadCase } from './load-case.ts'
 import { runTrial, weighRequest, type Stage } from './trial.ts'
 
 export type Progress = (line: string) => void
 
-/** Runs the contestants in turn, A B A B: what changes on the machine meanwhile befalls all of them alike. */
+/**
+ * Runs the contestants in turn, A B A B, case after case within each pair: what changes on the machine meanwhile
+ * befalls all of them alike.
+ */
 export async function runPairs(
-  [first, ...others]: readonly [Contestant, ...Contestant[]],
+  contestants: readonly Contestant[],
   options: CostOptions,
   stage: Stage,
   progress: Progress,
-): Promise<[Entry, ...Entry[]]> {
-  const entries: [Entry, ...Entry[]] = [await enter(first, stage)]
-  for (const contestant of others) entries.push(await enter(contestant, stage))
+): Promise<Entry[]> {
+  const entries: Entry[] = []
+  for (const loadCase of options.cases) {
+    for (const contestant of contestants) entries.push(await enter(contestant, loadCase, stage))
+  }
   for (let pair = 1; pair <= options.pairs; pair++) {
-    for (const entry of entries) {
-      const run = await runTrial(entry.contestant, options.seconds, stage)
-      entry.runs.push(run)
-      progress(
-        `pair ${pair}/${options.pairs}  ${entry.contestant.name}  ${run.cpuMicroseconds.toFixed(2)} µs`,
-      )
+    for (const { contestant, loadCase, runs } of entries) {
+      const run = await runTrial(contestant, loadCase, options.seconds, stage)
+      runs.push(run)
+      const where = `pair ${pair}/${options.pairs}  ${loadCase.title}`
+      progress(`${where}  ${contestant.name}  ${run.cpuMicroseconds.toFixed(2)} µs`)
     }
   }
   return entries
 }
 
-async function enter(contestant: Contestant, stage: Stage): Promise<Entry> {
-  return { contestant, requestBytes: await weighRequest(contestant, stage), runs: [] }
+async function enter(contestant: Contestant, loadCase: LoadCase, stage: Stage): Promise<Entry> {
+  return { contestant, loadCase, requestBytes: await weighRequest(contestant, loadCase, stage), runs: [] }
 }

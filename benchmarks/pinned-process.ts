@@ -58,8 +58,13 @@ export class PinnedProcess implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Asks it to end. */
+  stop(): void {
     this.#signal('SIGTERM')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop()
     const escalation = setTimeout(this.#kill, stopTimeoutMs)
     await this.ended
     clearTimeout(escalation)

@@ -5,7 +5,7 @@ import { users, type Assignment, type Contestant } from './contestant.ts'
 const repository = join(import.meta.dirname, '..')
 const node = join(repository, 'node_modules/.bin/node')
 const main = join(repository, 'packages/proctor/src/cli/main.ts')
-const scenario = join(import.meta.dirname, 'scenarios/cost.ts')
+const scenarios = join(import.meta.dirname, 'scenarios')
 
 export const proctor: Contestant = {
   name: 'proctor',
@@ -18,7 +18,16 @@ export const proctor: Contestant = {
   argv(assignment) {
     const load = ['-u', String(users), '-r', '1000', '-t', `${assignment.seconds}s`]
     const report = ['--json-file', reportFileOf(assignment)]
-    return [node, main, 'run', scenario, '-H', assignment.url, ...load, ...report]
+    return [
+      node,
+      main,
+      'run',
+      join(scenarios, `${assignment.loadCase.name}.ts`),
+      '-H',
+      assignment.url,
+      ...load,
+      ...report,
+    ]
   },
   complaint(ending, assignment) {
     // 3: the generator was the bottleneck, which without think time it is meant to be.

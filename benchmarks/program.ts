@@ -31,15 +31,27 @@ export const taskset: Program = {
 
 /** Each program's version, by name. All that is missing is said at once. */
 export function versionsOf(programs: readonly Program[]): Record<string, string> {
-  const found = programs.map((program) => ({ program, answer: askVersion(program) }))
-  const missing = found.filter(({ answer }) => answer.state === 'missing')
-  if (missing.length > 0) {
-    throw new BenchmarkFailure(
-      'cannotRun',
-      missing.map(({ program, answer }) => describeMissing(program, answer)).join('\n'),
-    )
+  const { found, missing } = lookFor(programs)
+  if (missing.length > 0) throw new BenchmarkFailure('cannotRun', missing.join('\n'))
+  return found
+}
+
+interface Search {
+  /** Versions by name. */
+  readonly found: Record<string, string>
+  /** What cannot run, why, and what installs it. */
+  readonly missing: readonly string[]
+}
+
+export function lookFor(programs: readonly Program[]): Search {
+  const unique = new Map(programs.map((program) => [program.name, program]))
+  const answers = [...unique.values()].map((program) => ({ program, answer: askVersion(program) }))
+  const is = (state: Answer['state']): typeof answers =>
+    answers.filter(({ answer }) => answer.state === state)
+  return {
+    found: Object.fromEntries(is('version').map(({ program, answer }) => [program.name, answer.text])),
+    missing: is('missing').map(({ program, answer }) => describeMissing(program, answer)),
   }
-  return Object.fromEntries(found.map(({ program, answer }) => [program.name, answer.text]))
 }
 
 interface Answer {
@@ -52,7 +64,7 @@ function askVersion(program: Program): Answer {
   const { stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     env: environment,
-    timeout: 10_000,
+    timeout: 30_000,
   })
   if (error) return { state: 'missing', text: error.message }
   const said = stdout + stderr

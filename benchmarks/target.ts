@@ -1,4 +1,4 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BenchmarkFailure } from './failure.ts'
@@ -56,6 +56,11 @@ export class Target implements AsyncDisposable {
   /** The log lines of requests that no location expected or that nginx could not read. */
   async unexpected(): Promise<string> {
     return readFile(join(this.#folder, 'unexpected.log'), 'utf8')
+  }
+
+  /** Whether a request has been weighed since the last call of `takeRequestBytes`. */
+  async hasWeighed(): Promise<boolean> {
+    return (await stat(join(this.#folder, 'lengths.log'))).size > 0
   }
 
   /** The bytes of each request at the weighing URL since the last call. */

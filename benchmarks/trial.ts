@@ -4,18 +4,20 @@ import { performance } from 'node:perf_hooks'
 import type { Assignment, Contestant } from './contestant.ts'
 import { cpuTimeOf } from './cpu-time.ts'
 import { BenchmarkFailure } from './failure.ts'
+import type { LoadCase } from './load-case.ts'
 import { measure, type Measurement, type Reading } from './measurement.ts'
 import { PinnedProcess, type Ending } from './pinned-process.ts'
 import { spreadOf } from './spread.ts'
 import type { Target } from './target.ts'
 
-/** Start-up, compiling and connecting lie before the window; the last requests in flight lie behind it. */
+/** From the first requests on. Compiling and connecting lie before the window; the last requests in flight lie behind it. */
 export const warmUpMs = 2_000
 export const tailMs = 500
 
 export const clientCore = 0
 export const targetCore = 1
 const weighingSeconds = 1
+const startTimeoutMs = 30_000
 const endTimeoutMs = 15_000
 
 /** What every run needs. */
@@ -26,9 +28,17 @@ export interface Stage {
 }
 
 /** One run of one contestant: a measurement, or an error that says what went wrong. */
-export async function runTrial(contestant: Contestant, seconds: number, stage: Stage): Promise<Measurement> {
+export async function runTrial(
+  contestant: Contestant,
+  loadCase: LoadCase,
+  seconds: number,
+  stage: Stage,
+): Promise<Measurement> {
+  const { target, signal } = stage
   const windowMs = seconds * 1000 - warmUpMs - tailMs
-  return watch(contestant, { url: stage.target.url, seconds }, stage, async (client) => {
+  const before = await target.requests(signal)
+  return watch(contestant, { loadCase, url: target.url, seconds }, stage, async (client) => {
+    await comeTrue(contestant, client, stage, async () => (await target.requests(signal)) > before)
     const start = await readingAfter(warmUpMs, contestant, client, stage)
     const end = await readingAfter(windowMs, contestant, client, stage)
     return measure(start, end)
@@ -36,10 +46,32 @@ export async function runTrial(contestant: Contestant, seconds: number, stage: S
 }
 
 /** The bytes of a contestant's request as the target received them: the median of a short run. */
-export async function weighRequest(contestant: Contestant, stage: Stage): Promise<number> {
+export async function weighRequest(
+  contestant: Contestant,
+  loadCase: LoadCase,
+  stage: Stage,
+): Promise<number> {
   const { target } = stage
-  await watch(contestant, { url: target.weighingUrl, seconds: weighingSeconds }, stage, async () => {})
+  const task = { loadCase, url: target.weighingUrl, seconds: weighingSeconds }
+  await watch(contestant, task, stage, async (client) => {
+    await comeTrue(contestant, client, stage, () => target.hasWeighed())
+  })
   return spreadOf(await target.takeRequestBytes()).median
+}
+
+/** Some clients take seconds to begin. */
+async function comeTrue(
+  contestant: Contestant,
+  client: PinnedProcess,
+  { signal }: Stage,
+  condition: () => Promise<boolean>,
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < startTimeoutMs; waitedMs += 20) {
+    if (await condition()) return
+    const early = await client.endsWithin(20, signal)
+    if (early) throw failed(contestant, 'it ended before it asked for anything', early)
+  }
+  throw failed(contestant, `it asked for nothing within ${startTimeoutMs / 1000} s`, undefined)
 }
 
 async function readingAfter(
@@ -55,7 +87,7 @@ async function readingAfter(
   return { requests, ...cpuTimeOf(client.pid), atMs: performance.now() }
 }
 
-type Task = Pick<Assignment, 'url' | 'seconds'>
+type Task = Omit<Assignment, 'folder'>
 
 async function watch<T>(
   contestant: Contestant,
@@ -67,6 +99,7 @@ async function watch<T>(
   const assignment = { ...task, folder: scratch.path }
   await using client = await PinnedProcess.start(contestant.argv(assignment), clientCore, scratch.path)
   const seen = await look(client)
+  if (contestant.endless === true) client.stop()
   const ending = await client.endsWithin(task.seconds * 1000 + endTimeoutMs, signal)
   const complaint = ending ? contestant.complaint(ending, assignment) : 'it did not end in time'
   if (complaint !== undefined) throw failed(contestant, complaint, ending)

@@ -1,14 +1,14 @@
-/** CPU per request as a multiple of the baseline's: what is aimed at, and what is still accepted. */
-export const limits = { aim: 1.25, accepted: 1.6 } as const
+import type { Limits } from './load-case.ts'
 
 export type Verdict = 'aim met' | 'accepted' | 'over the limit'
 
-export function verdictOf(ratio: number): Verdict {
-  if (ratio <= limits.aim) return 'aim met'
-  return ratio <= limits.accepted ? 'accepted' : 'over the limit'
+export function verdictOf(ratio: number, { aim, accepted }: Limits): Verdict {
+  if (ratio <= aim) return 'aim met'
+  return ratio <= accepted ? 'accepted' : 'over the limit'
 }
 
-export function verdictLine(ratio: number): string {
+export function verdictLine(title: string, ratio: number, limits: Limits): string {
   const { aim, accepted } = limits
-  return `ratio ${ratio.toFixed(2)} (aim ≤ ${aim.toFixed(2)}, accepted ≤ ${accepted.toFixed(2)}): ${verdictOf(ratio)}`
+  const asked = `aim ≤ ${aim.toFixed(2)}, accepted ≤ ${accepted.toFixed(2)}`
+  return `${title}: proctor ${ratio.toFixed(2)} × wrk (${asked}): ${verdictOf(ratio, limits)}`
 }

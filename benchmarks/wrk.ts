@@ -1,13 +1,8 @@
+import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { users, type Contestant } from './contestant.ts'
+import { headersOf, postedStudent } from './load-case.ts'
 import { installScript } from './program.ts'
-
-/** The headers that Proctor sends with each request, at constant values and of the same bytes. */
-const headers = [
-  'Accept: */*',
-  'User-Agent: proctor/0.1.0',
-  'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02',
-  'X-Request-Id: 0af7651916cd43dd8448eb211c80319c',
-]
 
 export const wrk: Contestant = {
   name: 'wrk',
@@ -17,14 +12,22 @@ export const wrk: Contestant = {
     versionPattern: /^wrk (?:\S+\/)?(\S+)/,
     install: installScript,
   },
-  argv: ({ url, seconds }) => [
+  argv: ({ loadCase, url, seconds, folder }) => [
     'wrk',
     '-t1',
     `-c${users}`,
     `-d${seconds}s`,
-    ...headers.flatMap((header) => ['-H', header]),
-    `${url}/students`,
+    ...headersOf(loadCase).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ...(loadCase.method === 'POST' ? ['-s', postScript(folder)] : []),
+    url + loadCase.path,
   ],
   complaint: ({ exitCode, stdout }) =>
     exitCode === 0 ? /^ *((?:Socket errors|Non-2xx).*)$/m.exec(stdout)?.[1] : 'it failed',
+}
+
+/** Without a `request` function wrk builds its request once, and Lua runs no more: what is measured is C. */
+function postScript(folder: string): string {
+  const file = join(folder, 'post.lua')
+  writeFileSync(file, `wrk.method = "POST"\nwrk.body = [[${postedStudent}]]\n`)
+  return file
 }

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { contestants } from '../contestants.ts'
+import { headersOf, loadCases, postedStudent } from '../load-case.ts'
+import { artillery } from '../peers/artillery.ts'
+import { autocannon } from '../peers/autocannon.ts'
+import { k6 } from '../peers/k6.ts'
+import { locustFast } from '../peers/locust.ts'
+import { oha } from '../peers/oha.ts'
 import { proctor } from '../proctor.ts'
 import { wrk } from '../wrk.ts'
 
@@ -12,7 +19,8 @@ const ending = (stdout: string, exitCode: number | null = 0) => ({
   stdout,
   stderr: '',
 })
-const assignment = { url: 'http://127.0.0.1:1', seconds: 8, folder: tmpdir() }
+const [small, , post] = loadCases
+const assignment = { loadCase: small!, url: 'http://127.0.0.1:1', seconds: 8, folder: tmpdir() }
 
 test('wrk is asked for one thread, the same users, and one URL', () => {
   const argv = wrk.argv(assignment)
@@ -45,6 +53,61 @@ test('Proctor may find itself the bottleneck, and nothing worse', () => {
   assert.equal(complaintAt(held, 3), undefined)
   assert.equal(complaintAt(held, 4), 'it failed')
 })
+
+test('wrk posts a constant body, without a Lua function per request', () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'benchmarks-test-'))
+  const argv = wrk.argv({ ...assignment, loadCase: post!, folder: folder.path })
+  const lua = readFileSync(argv[argv.indexOf('-s') + 1]!, 'utf8')
+  assert.ok(lua.includes(postedStudent) && !lua.includes('function'), lua)
+  assert.ok(argv.includes('Content-Type: application/json'))
+})
+
+test('every contestant asks for the path of its case, with the headers of all', () => {
+  for (const [name, contestant] of Object.entries(contestants)) {
+    for (const loadCase of loadCases) {
+      using folder = mkdtempDisposableSync(join(tmpdir(), 'benchmarks-test-'))
+      const argv = contestant.argv({ ...assignment, loadCase, folder: folder.path })
+      const scripts = argv.filter((word) => /\.(?:js|py|yml|ts|lua)$/.test(word)).map(contentOf)
+      const said = [...argv, ...scripts].join('\n')
+      assert.ok(said.includes(loadCase.path), `${name} does not ask for ${loadCase.path}`)
+      if (contestant === proctor) continue
+      for (const [, value] of headersOf(loadCase)) {
+        const own = value === 'application/json' && /json[=:]/.test(said)
+        assert.ok(own || said.includes(value), `${name} does not send ${value}`)
+      }
+    }
+  }
+})
+
+test('what the peers say when a request failed', () => {
+  const cases: [typeof wrk, string, number, string | undefined][] = [
+    [autocannon, '104k requests in 8.01s, 29 MB read', 0, undefined],
+    [autocannon, '9 2xx responses, 3 non 2xx responses', 0, '9 2xx responses, 3 non 2xx responses'],
+    [autocannon, '50 errors (0 timeouts)', 0, '50 errors (0 timeouts)'],
+    [oha, ohaSays('"200": 9', '"aborted due to deadline": 50'), 0, undefined],
+    [oha, ohaSays('"200": 9', '"connection refused": 5'), 0, '"connection refused": 5'],
+    [oha, ohaSays('"200": 9, "404": 5', ''), 0, 'answers by status: "200": 9, "404": 5'],
+    [oha, ohaSays('', ''), 0, 'answers by status: '],
+    [k6, '', 99, 'a check failed'],
+    [locustFast, '', 1, 'a request failed'],
+    [locustFast, '', 0, undefined],
+    [artillery, 'http.codes.200: ......... 812', 0, undefined],
+    [artillery, 'http.codes.404: ......... 812', 0, 'http.codes.404: ......... 812'],
+    [artillery, 'errors.ECONNREFUSED: ... 50', 0, 'errors.ECONNREFUSED: ... 50'],
+  ]
+  for (const [contestant, said, exitCode, complaint] of cases) {
+    assert.equal(contestant.complaint(ending(said, exitCode), assignment), complaint, said)
+  }
+})
+
+function ohaSays(codes: string, errors: string): string {
+  return `{"statusCodeDistribution": {${codes}}, "errorDistribution": {${errors}}}`
+}
+
+/** Of a script, not of a program: those need not be here. */
+function contentOf(path: string): string {
+  return path.includes('.cache') || path.includes('cli/main.ts') ? '' : readFileSync(path, 'utf8')
+}
 
 function complaintAt(report: unknown, exitCode = 0): string | undefined {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'benchmarks-test-'))

@@ -134,14 +134,14 @@ export class ResponseHead {
     const options = new Set(
       fieldValue(bytes, colon, end)
         .toLowerCase()
-        .split(/\s*,\s*/),
+        .split(/[\t ]*,[\t ]*/),
     )
     if (options.has('close')) this.#closes = true
     if (options.has('keep-alive')) this.keepAlive = true
   }
 
   #noteTransferEncoding(value: string): void {
-    if (value !== 'chunked') throw badResponse(`Transfer-Encoding: ${value.slice(0, 40)}`)
+    if (value !== 'chunked' || this.chunked) throw badResponse(`Transfer-Encoding: ${value.slice(0, 40)}`)
     this.chunked = true
   }
 }
@@ -166,9 +166,9 @@ function isNamed(bytes: Buffer, from: number, name: string): boolean {
   return true
 }
 
-/** What stands between the colon and the line's end. */
+/** What stands between the colon and the line's end. Not trimmed with `trim`, for which byte a0 is a blank, too. */
 function fieldValue(bytes: Buffer, colon: number, end: number): string {
-  return bytes.toString('latin1', colon + 1, end).trim()
+  return bytes.toString('latin1', colon + 1, end).replaceAll(/^[\t ]+|[\t ]*\r?\n$/g, '')
 }
 
 function skipBlanks(bytes: Buffer, from: number): number {

@@ -6,7 +6,11 @@ const MAX_HEAD_BYTES = 64 * 1024
 /** A chunk's size line, its extensions included, and each trailer line. */
 const MAX_LINE_BYTES = 8 * 1024
 
-const LF = 10
+/** More pieces of a body than this are put into one string. */
+const MAX_PIECES = 256
+/** The size, and perhaps extensions behind it. */
+const CHUNK_SIZE = /^([0-9a-f]{1,12})[\t ]*(?:;|$)/i
+
 const NOTHING = Buffer.alloc(0)
 
 /** `body-to-end`: the body lasts until the connection ends. */
@@ -29,19 +33,26 @@ export class ResponseParser {
 
   #headText = ''
   #body = ''
+  /** The newest of the body, and how many pieces it was put together from. */
+  #tail = ''
+  #pieces = 0
   /** The read being fed, once something of it is kept. */
   #read = ''
   #state: State = 'done'
   #headRequest = false
   /** Bytes of the body, or of the chunk, still to come. */
   #missing = 0
-  /** A head or a line that began in an earlier read. */
+  /** A head that began in an earlier read. */
   #begun: Buffer = NOTHING
+  /** A line between chunks that began in an earlier read. */
+  #line = ''
 
   begin(method: string): void {
     this.#state = 'head'
     this.#headRequest = method === 'HEAD'
     this.#body = ''
+    this.#tail = ''
+    this.#pieces = 0
     this.bodyBytes = 0
   }
 
@@ -70,8 +81,9 @@ export class ResponseParser {
 
   /** Hands over what was kept of the body. */
   takeBody(): string {
-    const body = this.#body
+    const body = this.#body + this.#tail
     this.#body = ''
+    this.#tail = ''
     return body
   }
 
@@ -142,8 +154,8 @@ export class ResponseParser {
 
   #feedData(bytes: Buffer, at: number, length: number): number {
     const end = Math.min(length, at + this.#missing)
-    const kept = Math.min(end, at + KEPT_BODY_BYTES - this.#body.length)
-    if (kept > at) this.#body += this.#cut(bytes, at, kept, length)
+    const kept = Math.min(end, at + KEPT_BODY_BYTES - this.#body.length - this.#tail.length)
+    if (kept > at) this.#keep(this.#cut(bytes, at, kept, length))
     this.bodyBytes += end - at
     this.#missing -= end - at
     if (this.#missing === 0) {
@@ -153,6 +165,16 @@ export class ResponseParser {
     return end
   }
 
+  /** A piece holds on to the read it was cut from, however little it is of it: so that many don't, they are copied. */
+  #keep(piece: string): void {
+    this.#tail += piece
+    this.#pieces += 1
+    if (this.#pieces < MAX_PIECES) return
+    this.#body += Buffer.from(this.#tail, 'latin1').toString('latin1')
+    this.#tail = ''
+    this.#pieces = 0
+  }
+
   #cut(bytes: Buffer, from: number, to: number, length: number): string {
     if (this.#read === '') this.#read = bytes.toString('latin1', 0, length)
     return this.#read.slice(from, to)
@@ -160,19 +182,13 @@ export class ResponseParser {
 
   /** The lines between chunks: a size, the end of a chunk's data, a trailer. */
   #feedLine(bytes: Buffer, at: number, length: number): number {
-    const feed = bytes.indexOf(LF, at)
-    const end = feed < 0 || feed >= length ? length : feed + 1
-    const line =
-      this.#begun.length === 0
-        ? bytes.subarray(at, end)
-        : Buffer.concat([this.#begun, bytes.subarray(at, end)])
+    if (this.#read === '') this.#read = bytes.toString('latin1', 0, length)
+    const feed = this.#read.indexOf('\n', at)
+    const end = feed < 0 ? length : feed + 1
+    const line = this.#line + this.#read.slice(at, end)
     if (line.length > MAX_LINE_BYTES) throw badResponse('a line over 8 KiB between the chunks')
-    if (line[line.length - 1] !== LF) {
-      this.#begun = Buffer.from(line)
-      return end
-    }
-    this.#begun = NOTHING
-    this.#noteLine(line.toString('latin1', 0, line.length).trimEnd())
+    this.#line = feed < 0 ? line : ''
+    if (feed >= 0) this.#noteLine(line.slice(0, line.endsWith('\r\n') ? -2 : -1))
     return end
   }
 
@@ -185,9 +201,8 @@ export class ResponseParser {
   }
 
   #noteChunkSize(line: string): void {
-    const digits = line.split(';', 1)[0]!.trim()
-    if (!/^[0-9a-f]{1,12}$/i.test(digits))
-      throw badResponse(`a chunk size of ${JSON.stringify(digits.slice(0, 40))}`)
+    const digits = CHUNK_SIZE.exec(line)?.[1]
+    if (digits === undefined) throw badResponse(`a chunk size of ${JSON.stringify(line.slice(0, 40))}`)
     this.#missing = Number.parseInt(digits, 16)
     this.#state = this.#missing === 0 ? 'trailer' : 'chunk-data'
   }

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseCostOptions } from '../cost-options.ts'
+import { lookFor } from '../program.ts'
+
+test('without flags: all cases, wrk and Proctor', () => {
+  const options = parseCostOptions([])
+  assert.deepEqual(
+    options?.cases.map(({ name }) => name),
+    ['small', 'list', 'post'],
+  )
+  assert.deepEqual(options?.names, ['wrk', 'proctor'])
+})
+
+test('cases and contestants are chosen by name; wrk always runs, and first', () => {
+  const options = parseCostOptions(['--case', 'post', '--contestant', 'oha', '--contestant', 'wrk'])
+  assert.deepEqual(
+    options?.cases.map(({ name }) => name),
+    ['post'],
+  )
+  assert.deepEqual(options?.names, ['wrk', 'oha'])
+  assert.equal(parseCostOptions(['--peers'])?.names.length, 8)
+})
+
+test('what is not known is refused, and the known ones are said', () => {
+  assert.throws(() => parseCostOptions(['--case', 'huge']), /--case is one of small, list, post, not huge/)
+  assert.throws(
+    () => parseCostOptions(['--contestant', 'ab']),
+    /--contestant is one of wrk, proctor, .*not ab/,
+  )
+  assert.throws(() => parseCostOptions(['--pairs', '0']), /--pairs is a whole number from 1 on, not 0/)
+  assert.throws(() => parseCostOptions(['--nonsense']), /nonsense/)
+})
+
+test('a peer that is not here is said, with what installs it', () => {
+  const program = {
+    name: 'absent',
+    versionArgv: ['/nowhere/absent', '--version'],
+    versionPattern: /(.*)/,
+    install: 'sh install.sh absent',
+  } as const
+  const { found, missing } = lookFor([program, program])
+  assert.deepEqual(found, {})
+  assert.equal(missing.length, 1)
+  assert.match(missing[0]!, /^absent cannot run: .*ENOENT[^]*install it with: sh install\.sh absent$/)
+})
