@@ -59,15 +59,15 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#list = new CachedList(db, this.#students)
   }
 
-  list(): Promise<StudentList> {
+  list(): StudentList | Promise<StudentList> {
     return this.#read(() => this.#list.read())
   }
 
-  page(request: PageRequest): Promise<StudentPage> {
+  async page(request: PageRequest): Promise<StudentPage> {
     return this.#read(() => ({ revision: this.#list.revision(), ...this.#pages.read(request) }))
   }
 
-  find(id: number): Promise<Student | undefined> {
+  async find(id: number): Promise<Student | undefined> {
     return this.#read(() => this.#students.find(id))
   }
 
@@ -166,7 +166,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return { state: 'removed' }
   }
 
-  #read<Result>(read: () => Result): Promise<Result> {
+  #read<Result>(read: () => Result): Result | Promise<Result> {
     return whileBusy(read, this.#clock, this.#limits.waitMs)
   }
 }

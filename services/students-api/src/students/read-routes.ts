@@ -21,11 +21,12 @@ export const readRoutes: FastifyPluginCallbackTypebox<{ store: StudentReader }> 
       schema: { querystring: StudentQuery, response: { 200: Students, 304: Unchanged } },
       config: { operation: operations.list },
     },
-    async (request, reply) => {
-      const { body, revision, link } = await studentsAskedFor(store, request.query)
-      if (isUnchanged(request, reply, entityTag(revision))) return reply.code(304).send(undefined)
-      if (link !== undefined) reply.header('link', link)
-      return reply.type('application/json; charset=utf-8').send(body)
+    (request, reply) => {
+      const students = studentsAskedFor(store, request.query)
+      // A list at hand leaves without a promise: nothing is asked for more often.
+      return students instanceof Promise
+        ? students.then((arrived) => sendStudents(request, reply, arrived))
+        : sendStudents(request, reply, students)
     },
   )
 
@@ -51,9 +52,25 @@ interface StudentsAnswer extends StudentList {
   link?: string
 }
 
+function sendStudents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, revision, link }: StudentsAnswer,
+): void {
+  if (isUnchanged(request, reply, entityTag(revision))) return void reply.code(304).send(undefined)
+  if (link !== undefined) reply.header('link', link)
+  void reply.type('application/json; charset=utf-8').send(body)
+}
+
 /** Without a query everybody, as bytes that are ready; else a page. */
-async function studentsAskedFor(store: StudentReader, query: StudentQuery): Promise<StudentsAnswer> {
-  if (Object.keys(query).length === 0) return store.list()
+function studentsAskedFor(
+  store: StudentReader,
+  query: StudentQuery,
+): StudentsAnswer | Promise<StudentsAnswer> {
+  return Object.keys(query).length === 0 ? store.list() : pageAskedFor(store, query)
+}
+
+async function pageAskedFor(store: StudentReader, query: StudentQuery): Promise<StudentsAnswer> {
   const { cursor, sort = 'id' } = query
   const after = cursor === undefined ? undefined : positionOf(cursor, sort)
   const { students, next, revision } = await store.page(pageRequest(query, after))
@@ -67,13 +84,16 @@ function nextLink(query: StudentQuery, cursor: string): string {
 }
 
 /** A query is text throughout; what is written as a plain number is one where a number is asked for. */
-async function readNumbers({
-  query,
-}: FastifyRequest<{ Querystring: Record<string, unknown> }>): Promise<void> {
+function readNumbers(
+  { query }: FastifyRequest<{ Querystring: Record<string, unknown> }>,
+  _reply: FastifyReply,
+  done: () => void,
+): void {
   for (const name of ['limit', 'gpaMin', 'gpaMax']) {
     const text = query[name]
     if (typeof text === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) query[name] = Number(text)
   }
+  done()
 }
 
 /** Sets the ETag, and tells whether the client already has what it stands for. */

@@ -10,7 +10,8 @@ import type { NewStudent, Student, StudentChanges } from './student.ts'
 export interface StudentStore extends StudentReader, StudentWriter {}
 
 export interface StudentReader {
-  list(): Promise<StudentList>
+  /** At once where nothing has to be waited for: this is what is asked for most. */
+  list(): StudentList | Promise<StudentList>
   page(request: PageRequest): Promise<StudentPage>
   find(id: number): Promise<Student | undefined>
   /** Resolves when the database has answered. */
