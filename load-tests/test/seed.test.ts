@@ -45,7 +45,7 @@ suite("the seed's run: 50 users, 5 a second, 60 s", () => {
 
   before(async () => {
     using store = new SqliteStudentStore(join(folder, 'students.db'), systemClock)
-    const logger = pino({}, { write: (line) => lines.push(JSON.parse(line) as LogLine) })
+    const logger = pino({ level: 'debug' }, { write: (line) => lines.push(JSON.parse(line) as LogLine) })
     const app = createApp({ store, logger })
     // What was sent, seen before the service judges it.
     app.addHook('preValidation', async ({ body }) => {

@@ -14,7 +14,7 @@ import { problemFrom } from './http/errors.ts'
 import { requestIdFrom, traceIdFrom } from './http/identity.ts'
 import { acceptJsonBodies } from './http/json-body.ts'
 import { problemDocument, problemMediaType, type Problem } from './http/problem.ts'
-import { logWhenClosed, type RequestObserver } from './http/request-log.ts'
+import { noteRoutes, requestLog, type RequestObserver } from './http/request-log.ts'
 import { tellTimes } from './http/server-timing.ts'
 import { socketErrorHandler, type RepliesBySocket } from './http/socket-errors.ts'
 import { validation } from './http/validation.ts'
@@ -30,6 +30,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** W3C trace id: 32 hexadecimal digits. */
     traceId: string
+    /** The route's template, once the request has come that far. */
+    route?: string
   }
   interface FastifyContextConfig {
     /** The route itself ends a request that is too slow. */
@@ -67,7 +69,7 @@ const bodyLimitBytes = 64 * 1024
 /**
  * The service without a port or an environment: `inject` into it, or `listen`. It doesn't close the store.
  *
- * Fastify logs nothing: its request children cost more than the one line of `logWhenClosed`.
+ * Fastify logs nothing: its request children cost more than the one line of `requestLog`.
  */
 export function createApp({
   store,
@@ -80,11 +82,16 @@ export function createApp({
 }: AppDependencies): FastifyInstance {
   const replies: RepliesBySocket = new WeakMap()
   const requests = new RequestMetrics()
+  const follow = requestLog({ logger, clock, requests, telemetry })
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
+    // Not decorated: Fastify would set each of these for every request in a slower way.
     request.traceId = traceIdFrom(request.headers.traceparent)
+    reply.problem = undefined
+    reply.streamedBytes = undefined
+    reply.effort = undefined
     reply.header('x-request-id', request.id)
     replies.set(request.raw.socket, reply)
-    logWhenClosed(request, reply, { logger, clock, requests, telemetry })
+    follow(request, reply)
   }
   const app = Fastify({
     ...serverLimits,
@@ -97,16 +104,12 @@ export function createApp({
       sendProblem(error, request, reply)
     },
   })
-  app.decorateRequest('traceId', '')
-  app.decorateReply('problem', undefined)
-  app.decorateReply('streamedBytes', undefined)
-  app.decorateReply('startedMs', 0)
-  app.decorateReply('effort', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     done()
   })
   app.setErrorHandler(sendProblem)
+  noteRoutes(app)
   admitKnownRequests(app)
   authorize(app, keys && new KeyRing(keys, clock))
   const routes = routesOf(app)

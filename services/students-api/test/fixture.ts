@@ -53,7 +53,7 @@ export function openApp(
   options: Pick<AppDependencies, 'keys' | 'limits'> = {},
 ): TestApp {
   const log: LogLine[] = []
-  const logger = pino({ base: null }, { write: (line: string) => log.push(JSON.parse(line)) })
+  const logger = pino({ base: null, level: 'debug' }, { write: (line: string) => log.push(JSON.parse(line)) })
   const app = createApp({ store, logger, ...options })
   t.after(() => app.close())
   return { app, log }

@@ -93,7 +93,7 @@ test('what was answered 201 is there after a restart', async (t) => {
 })
 
 test('SIGTERM lets the request in flight finish, then exits 0', async (t) => {
-  const service = await startService(t, join(temporaryFolder(t), 'students.db'))
+  const service = await startService(t, join(temporaryFolder(t), 'students.db'), '--log-level', 'debug')
   const body = JSON.stringify(ada)
   const socket = await halfSent(service.port, body)
   const idle = connect(service.port, '127.0.0.1')

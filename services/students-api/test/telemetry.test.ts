@@ -46,7 +46,7 @@ function openTraced(t: TestContext, url: string, { store, databaseSystem = 'sqli
     log.push(JSON.parse(line))
     lines.emit('line')
   }
-  const logger = pino({ base: null }, { write })
+  const logger = pino({ base: null, level: 'debug' }, { write })
   const telemetry = new Telemetry(settings, { databaseSystem, clock: systemClock, logger })
   const app = createApp({ store: store ?? openStore(t), logger, telemetry })
   t.after(() => app.close())

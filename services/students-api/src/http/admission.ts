@@ -8,10 +8,11 @@ import { Problem } from './problem.ts'
 export function admitKnownRequests(app: FastifyInstance): void {
   const methods = new RouteMethods()
   app.addHook('onRoute', ({ method, url }) => methods.add(url, [method].flat()))
-  app.addHook('onRequest', async (request) => {
+  // Without a promise: every request comes by here.
+  app.addHook('onRequest', (request, _reply, done) => {
     refuseUnmetExpectation(request)
     refuseMissingHost(request)
-    if (request.is404) throw methods.refusal(request.url)
+    done(request.is404 ? methods.refusal(request.url) : undefined)
   })
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
 }

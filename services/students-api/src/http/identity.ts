@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
 // Short and free of spaces, quotes and control characters: the id returns in a header, a document and the log.
 const wellFormedRequestId = /^[\w.:~-]{1,128}$/
@@ -15,8 +15,20 @@ export function requestIdFrom(header: string | string[] | undefined): string {
 /** The trace id of a well-formed W3C `traceparent`, else a new one: 32 lower-case hexadecimal digits. */
 export function traceIdFrom(header: string | string[] | undefined): string {
   const parent = typeof header === 'string' ? wellFormedTraceparent.exec(header) : null
-  // randomUUID draws its randomness in bulk; randomBytes at each call.
-  return parent?.groups?.['traceId'] ?? randomUUID().replaceAll('-', '')
+  return parent?.groups?.['traceId'] ?? newTraceId()
+}
+
+const traceIdDigits = 32
+let drawn = ''
+let used = 0
+
+/** Draws its randomness in bulk: 16 bytes cost nearly as much as 4,096. */
+function newTraceId(): string {
+  if (used === drawn.length) {
+    drawn = randomBytes(4096).toString('hex')
+    used = 0
+  }
+  return drawn.slice(used, (used += traceIdDigits))
 }
 
 /** The span that called, out of a W3C `traceparent`. */

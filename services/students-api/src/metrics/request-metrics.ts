@@ -1,11 +1,12 @@
 import type { Effort } from '../students/effort.ts'
+import { ByRoute } from './by-route.ts'
 import type { Exposition } from './exposition.ts'
 import { DurationHistogram } from './histogram.ts'
 
 interface Series {
   method: string
   route: string
-  statuses: Map<string, number>
+  statuses: Map<number | 'aborted', number>
   durations: DurationHistogram
 }
 
@@ -22,12 +23,17 @@ export interface EndedRequest {
 
 /** Requests by route, method and status: as many series as there are routes, whatever clients ask for. */
 export class RequestMetrics {
-  readonly #series = new Map<string, Series>()
+  readonly #series = new ByRoute<Series>((method, route) => ({
+    method,
+    route,
+    statuses: new Map(),
+    durations: new DurationHistogram(),
+  }))
   readonly #queueWaits = new DurationHistogram()
 
   record({ method, route, status, durationMs, effort }: EndedRequest): void {
-    const series = this.#seriesOf(method, route)
-    const label = status === undefined ? 'aborted' : String(status)
+    const series = this.#series.of(method, route)
+    const label = status ?? 'aborted'
     series.statuses.set(label, (series.statuses.get(label) ?? 0) + 1)
     series.durations.record(durationMs)
     if (effort?.queueWaitMs !== undefined) this.#queueWaits.record(effort.queueWaitMs)
@@ -46,15 +52,5 @@ export class RequestMetrics {
     const wait = 'students_write_queue_wait_seconds'
     out.metric(wait, 'histogram', 'How long writes waited until their transaction began.')
     this.#queueWaits.write(out, wait, {})
-  }
-
-  #seriesOf(method: string, route: string): Series {
-    const key = `${method} ${route}`
-    let series = this.#series.get(key)
-    if (!series) {
-      series = { method, route, statuses: new Map(), durations: new DurationHistogram() }
-      this.#series.set(key, series)
-    }
-    return series
   }
 }

@@ -21,22 +21,37 @@ export function backoffMs(attempt: number, random: () => number = Math.random): 
 }
 
 /**
- * Tries until nothing is in the way, without holding up the event loop meanwhile.
+ * Tries until nothing is in the way, without holding up the event loop meanwhile; at once, and then without a promise,
+ * where nothing is.
  * @throws {StoreUnavailable} when `patienceMs` are over.
  */
-export async function whileBusy<Result>(
+export function whileBusy<Result>(
   read: () => Result,
   clock: Clock,
   patienceMs: number,
+): Result | Promise<Result> {
+  try {
+    return read()
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return onceFree(read, clock, { patienceMs, cause: error })
+  }
+}
+
+async function onceFree<Result>(
+  read: () => Result,
+  clock: Clock,
+  { patienceMs, cause }: { patienceMs: number; cause: unknown },
 ): Promise<Result> {
   const giveUpAtMs = clock.elapsedMs() + patienceMs
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0; clock.elapsedMs() < giveUpAtMs; attempt++) {
+    await new Promise<void>((resolve) => void clock.after(backoffMs(attempt), resolve))
     try {
       return read()
     } catch (error) {
       if (!isBusy(error)) throw error
-      if (clock.elapsedMs() >= giveUpAtMs) throw new StoreUnavailable('busy', { cause: error })
-      await new Promise<void>((resolve) => void clock.after(backoffMs(attempt), resolve))
+      cause = error
     }
   }
+  throw new StoreUnavailable('busy', { cause })
 }

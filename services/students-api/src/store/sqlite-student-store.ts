@@ -82,7 +82,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     this.#log.empty()
   }
 
-  list(): Promise<StudentList> {
+  list(): StudentList | Promise<StudentList> {
     return this.#read(() => this.#list.read())
   }
 
@@ -91,7 +91,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return page ?? this.#searches.run(request, signal)
   }
 
-  find(id: number): Promise<Student | undefined> {
+  async find(id: number): Promise<Student | undefined> {
     return this.#read(() => this.#students.find(id))
   }
 
@@ -157,15 +157,15 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return merged.map(({ outcome }) => outcome)
   }
 
-  history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined> {
+  async history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined> {
     return this.#read(() => this.#archive.page(id, page))
   }
 
-  tombstone(id: number): Promise<Tombstone | undefined> {
+  async tombstone(id: number): Promise<Tombstone | undefined> {
     return this.#read(() => this.#archive.tombstone(id))
   }
 
-  holdings(id: number): Promise<Holdings | undefined> {
+  async holdings(id: number): Promise<Holdings | undefined> {
     return this.#read(() => this.#archive.holdings(id))
   }
 
@@ -237,7 +237,7 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return { context, now: this.#clock.now() }
   }
 
-  #read<Result>(read: () => Result): Promise<Result> {
+  #read<Result>(read: () => Result): Result | Promise<Result> {
     return whileBusy(read, this.#clock, this.#limits.waitMs)
   }
 }

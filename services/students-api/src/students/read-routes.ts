@@ -26,11 +26,12 @@ export const readRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }
       schema: { querystring: StudentQuery, response: { 200: Students, 304: Unchanged } },
       config: { operation: operations.list },
     },
-    async (request, reply) => {
-      const { body, revision, link } = await studentsAskedFor(store, request.query, reply)
-      if (isUnchanged(request, reply, entityTag(revision))) return reply.code(304).send(undefined)
-      if (link !== undefined) reply.header('link', link)
-      return reply.type('application/json; charset=utf-8').send(body)
+    (request, reply) => {
+      const students = studentsAskedFor(store, request.query, reply)
+      // A list at hand leaves without a promise: nothing is asked for more often.
+      return students instanceof Promise
+        ? students.then((arrived) => sendStudents(request, reply, arrived))
+        : sendStudents(request, reply, students)
     },
   )
 
@@ -57,13 +58,30 @@ interface StudentsAnswer extends StudentList {
   link?: string
 }
 
+function sendStudents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, revision, link }: StudentsAnswer,
+): void {
+  if (isUnchanged(request, reply, entityTag(revision))) return void reply.code(304).send(undefined)
+  if (link !== undefined) reply.header('link', link)
+  void reply.type('application/json; charset=utf-8').send(body)
+}
+
 /** Without a query everybody, as bytes that are ready; else a page. */
-async function studentsAskedFor(
+function studentsAskedFor(
+  store: StudentReader,
+  query: StudentQuery,
+  reply: FastifyReply,
+): StudentsAnswer | Promise<StudentsAnswer> {
+  return Object.keys(query).length === 0 ? store.list() : pageAskedFor(store, query, reply)
+}
+
+async function pageAskedFor(
   store: StudentReader,
   query: StudentQuery,
   reply: FastifyReply,
 ): Promise<StudentsAnswer> {
-  if (Object.keys(query).length === 0) return store.list()
   const { cursor, sort = 'id' } = query
   const after = cursor === undefined ? undefined : positionOf(cursor, sort)
   const { students, next, revision } = await store.page(pageRequest(query, after), clientGone(reply))
@@ -77,13 +95,16 @@ function nextLink(query: StudentQuery, cursor: string): string {
 }
 
 /** A query is text throughout; what is written as a plain number is one where a number is asked for. */
-export async function readNumbers({
-  query,
-}: FastifyRequest<{ Querystring: Record<string, unknown> }>): Promise<void> {
+export function readNumbers(
+  { query }: FastifyRequest<{ Querystring: Record<string, unknown> }>,
+  _reply: FastifyReply,
+  done: () => void,
+): void {
   for (const name of ['limit', 'gpaMin', 'gpaMax']) {
     const text = query[name]
     if (typeof text === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) query[name] = Number(text)
   }
+  done()
 }
 
 /** Sets the ETag, and tells whether the client already has what it stands for. */

@@ -11,7 +11,8 @@ import type { WriteContext } from './write-context.ts'
 export interface StudentStore extends StudentReader, StudentWriter, StudentArchive {}
 
 export interface StudentReader {
-  list(): Promise<StudentList>
+  /** At once where nothing has to be waited for: this is what is asked for most. */
+  list(): StudentList | Promise<StudentList>
   /** @param signal Nobody waits for the page any longer: a store may then give up, and rejects with its reason. */
   page(request: PageRequest, signal?: AbortSignal): Promise<StudentPage>
   find(id: number): Promise<Student | undefined>
