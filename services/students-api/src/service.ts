@@ -29,7 +29,7 @@ export interface Machine {
 /** Opens the store that the database is. */
 export type OpenStore = (database: DatabaseAddress) => Promise<StudentStore & (Disposable | AsyncDisposable)>
 
-const openDatabase: OpenStore = async (database) =>
+export const openDatabase: OpenStore = async (database) =>
   database.engine === 'postgres'
     ? PostgresStudentStore.open(database, systemClock)
     : new SqliteStudentStore(database.path, systemClock)
