@@ -9,22 +9,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { proveDurability } from './durability-proof.ts'
-import { durableDatabases } from './durable-database.ts'
+import { durableDatabaseNamed } from './durable-database.ts'
 import { Journal } from './journal.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { on: { type: 'string', default: 'sqlite' }, hasty: { type: 'boolean' } },
 })
-const open = new Map(Object.entries(durableDatabases)).get(values.on)
-if (!open) throw new Error(`--on takes ${Object.keys(durableDatabases).join(', ')}; not "${values.on}"`)
 const [honest, hasty] = [
   new URL('../src/main.ts', import.meta.url),
   new URL('./hasty-main.ts', import.meta.url),
 ]
 const folder = mkdtempSync(join(tmpdir(), 'students-api-durability-'))
 try {
-  await using database = await open(folder)
+  await using database = await durableDatabaseNamed(values.on, folder)
   await using journal = await Journal.open(join(folder, 'journal.ndjson'))
   const { acknowledged, unanswered, violations } = await proveDurability({
     main: fileURLToPath(values.hasty ? hasty : honest),

@@ -10,6 +10,8 @@ export interface DurableDatabase extends AsyncDisposable {
   startService(main: string): Promise<ServiceProcess>
   /** Kills the database, and starts it again when `meanwhile` is over. Absent where it dies with the service. */
   outage?(meanwhile: () => Promise<void>): Promise<void>
+  /** Of its own processes; none where it lives in the service's. */
+  pids(): number[]
   /** What is wrong inside; nothing where it is whole. */
   faults(): Promise<string[]>
 }
@@ -20,6 +22,7 @@ export const durableDatabases = {
     const path = join(folder, 'students.db')
     return {
       startService: (main) => ServiceProcess.start(main, path),
+      pids: () => [],
       faults: async () => {
         using db = new DatabaseSync(path)
         return Object.values(db.prepare('PRAGMA integrity_check').get() ?? {})
@@ -39,6 +42,13 @@ export const durableDatabases = {
 
 export type DurableDatabaseName = keyof typeof durableDatabases
 
+/** @throws {Error} for a name that none has. */
+export function durableDatabaseNamed(name: string, folder: string): Promise<DurableDatabase> {
+  const open = new Map(Object.entries(durableDatabases)).get(name)
+  if (!open) throw new Error(`--on takes ${Object.keys(durableDatabases).join(', ')}; not "${name}"`)
+  return open(folder)
+}
+
 class DurablePostgres implements DurableDatabase {
   protected readonly server: PostgresServer
   #outages = 0
@@ -54,6 +64,10 @@ class DurablePostgres implements DurableDatabase {
   /** In turn as by the out-of-memory killer and as by `pg_ctl stop --mode immediate`. */
   outage(meanwhile: () => Promise<void>): Promise<void> {
     return this.server.outage(this.#outages++ % 2 === 0 ? 'SIGKILL' : 'SIGQUIT', meanwhile)
+  }
+
+  pids(): number[] {
+    return this.server.pids()
   }
 
   /** Of every table its rows; of every index its order, and whether each row is in it. */
