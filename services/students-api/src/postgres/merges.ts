@@ -1,6 +1,7 @@
 import type { MergeOptions, MergeOutcome } from '../students/student-store.ts'
 import { emailKey, isSame, type NewStudent, type Student } from '../students/student.ts'
 import type { Connection } from './connection-pool.ts'
+import { PostgresFailure } from './postgres-failure.ts'
 import { insertStudents, lockByEmails, updateStudent } from './student-table.ts'
 
 export interface MergeWrite {
@@ -16,30 +17,71 @@ export interface Merged {
   written: readonly Student[]
 }
 
-/** Adds or changes students by their e-mails: those who are new by one statement, the others singly. */
+/** All students of some merges, by `emailKey`: those who are new are in the table already, and nobody else changes any. */
+interface Held {
+  added: ReadonlyMap<string, Student>
+  ids: ReadonlyMap<string, number>
+  /** What each is after the rows done so far. Those to be added are not there until their first row. */
+  current: Map<string, NewStudent>
+}
+
+/**
+ * Adds or changes students by their e-mails, one merge after the other: those who are new by one statement for all merges,
+ * so that e-mails are waited for in one order, the others singly.
+ * @returns What each merge came to.
+ * @throws {PostgresFailure} of kind `conflict` where a student was removed meanwhile.
+ */
 export async function mergeAll(
   connection: Connection,
+  writes: readonly MergeWrite[],
+  now: Date,
+): Promise<Merged[]> {
+  if (writes.length === 0) return []
+  const held = await hold(connection, writes, now)
+  const merged: Merged[] = []
+  for (const write of writes) merged.push(await merge(connection, write, held, now))
+  return merged
+}
+
+async function hold(connection: Connection, writes: readonly MergeWrite[], now: Date): Promise<Held> {
+  // A dry run doesn't insert and roll back, which would use up ids.
+  const newcomers = firstOfEachEmail(writes.filter(({ options }) => !options.dryRun))
+  const added = await insertStudents(connection, [...newcomers.values()], now)
+  const known = new Map(await lockByEmails(connection, [...firstOfEachEmail(writes).keys()]))
+  // A removal under way left no room for the newcomer, and was committed before the student could be locked.
+  if ([...newcomers.keys()].some((key) => !known.has(key))) {
+    throw new PostgresFailure('conflict', 'a student to be merged was removed at once')
+  }
+  const ids = new Map([...known].map(([key, { id }]) => [key, id]))
+  return { added, ids, current: new Map([...known].filter(([key]) => !added.has(key))) }
+}
+
+function firstOfEachEmail(writes: readonly MergeWrite[]): Map<string, NewStudent> {
+  const students = writes.flatMap((write) => write.students)
+  return new Map(students.toReversed().map((student) => [emailKey(student.email), student]))
+}
+
+async function merge(
+  connection: Connection,
   { students, options: { mode, dryRun } }: MergeWrite,
+  held: Held,
   now: Date,
 ): Promise<Merged> {
-  const firsts = new Map(students.toReversed().map((student) => [emailKey(student.email), student]))
-  // A dry run doesn't insert and roll back, which would use up ids.
-  const added = dryRun ? undefined : await insertStudents(connection, [...firsts.values()], now)
-  const known = await lockByEmails(connection, [...firsts.keys()])
-  const current = new Map<string, NewStudent>(known.filter(([key]) => !added?.has(key)))
-  const ids = new Map(known.map(([key, { id }]) => [key, id]))
+  const current = dryRun ? new Map(held.current) : held.current
   const outcomes: MergeOutcome[] = []
-  const written = [...(added?.values() ?? [])]
+  const written: (Student | undefined)[] = []
   for (const student of students) {
     const key = emailKey(student.email)
     const outcome = outcomeOf(student, current.get(key), mode)
     outcomes.push(outcome)
     if (outcome === 'added' || outcome === 'changed') current.set(key, student)
-    if (dryRun || outcome !== 'changed') continue
-    const changed = await updateStudent(connection, ids.get(key)!, student, now)
-    if (changed) written.push(changed)
+    if (dryRun) continue
+    if (outcome === 'added') written.push(held.added.get(key))
+    if (outcome === 'changed') {
+      written.push(await updateStudent(connection, held.ids.get(key)!, student, now))
+    }
   }
-  return { state: 'merged', outcomes, written }
+  return { state: 'merged', outcomes, written: written.filter((student) => student !== undefined) }
 }
 
 function outcomeOf(

@@ -24,7 +24,7 @@ export type Outcome = Addition | Merged | Change | Removal
 
 /**
  * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
- * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again.
+ * order of ids, so that processes wait for each other rather than deadlock. Where two of these orders cross, they may: one is tried again.
  * @returns What each came to, in their order.
  */
 export async function writeAll(
@@ -36,9 +36,9 @@ export async function writeAll(
   const additions = writes.filter((write) => write.kind === 'add')
   const added = await addAll(connection, additions, now)
   additions.forEach((write, index) => outcomes.set(write, added[index]!))
-  for (const write of writes) {
-    if (write.kind === 'merge') outcomes.set(write, await mergeAll(connection, write, now))
-  }
+  const merges = writes.filter((write) => write.kind === 'merge')
+  const merged = await mergeAll(connection, merges, now)
+  merges.forEach((write, index) => outcomes.set(write, merged[index]!))
   const others = writes
     .filter((write) => write.kind === 'change' || write.kind === 'remove')
     .toSorted((a, b) => a.id - b.id)
