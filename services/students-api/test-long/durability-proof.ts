@@ -1,19 +1,23 @@
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import type { NewStudent, Student } from '../src/students/student.ts'
-import { Journal } from './journal.ts'
-import { ServiceProcess } from './service-process.ts'
+import type { DurableDatabase } from './durable-database.ts'
+import type { Journal } from './journal.ts'
+import { LoadRound, type Victim } from './load-round.ts'
+import type { ServiceProcess } from './service-process.ts'
+import { ask, listed, post, type Sent } from './student-requests.ts'
 
 export interface DurabilityOptions {
   /** The file of the service's program. */
   main: string
-  /** Empty; the database and the journal are made in it. */
-  folder: string
+  /** Empty at first. */
+  database: DurableDatabase
+  /** Empty at first. */
+  journal: Journal
+  /** How often the service is killed, and as often the database where that is a process of its own. */
   kills: number
   connections: number
-  /** The service is killed so long after it has begun to be asked, at random between these. */
+  /** The kill comes so long after the service has begun to be asked, at random between these. */
   killAfterMs: readonly [number, number]
   random: () => number
   progress?: (line: string) => void
@@ -26,56 +30,47 @@ export interface DurabilityVerdict {
   violations: string[]
 }
 
-interface Sent {
-  student: NewStudent
-  key: string
-}
+const recoveryMs = 15_000
 
 /**
- * Kills the service while clients add students, again and again. Then: what was answered 201 is there with the same
- * fields, once; what was not answered is there wholly or not at all, and sent again with its key it is there once.
+ * Kills the service, or its database, while clients add students, again and again. Then: what was answered 201 is there
+ * with the same fields, once; what was not is there wholly or not at all, and sent again with its key it is there once.
+ * A service without its database answers 503, and is well again by itself once that is back.
  */
 export async function proveDurability(options: DurabilityOptions): Promise<DurabilityVerdict> {
-  await using journal = await Journal.open(join(options.folder, 'journal.ndjson'))
-  return await new DurabilityProof(options, journal).run()
+  return await new DurabilityProof(options).run()
 }
 
 class DurabilityProof {
   readonly #options: DurabilityOptions
-  readonly #journal: Journal
   readonly #violations: string[] = []
   #count = 0
   #unanswered: Sent[] = []
   #unansweredInAll = 0
 
-  constructor(options: DurabilityOptions, journal: Journal) {
+  constructor(options: DurabilityOptions) {
     this.#options = options
-    this.#journal = journal
   }
 
   async run(): Promise<DurabilityVerdict> {
-    const { kills, progress = () => {} } = this.#options
+    const { kills, database, journal, progress = () => {} } = this.#options
+    const victims: Victim[] = database.outage ? ['service', 'database'] : ['service']
     for (let kill = 1; kill <= kills; kill++) {
-      await this.#withService(async (service) => {
-        await this.#verify(service.url)
-        await this.#loadUntilKilled(service)
-      })
-      progress(
-        `kill ${kill}/${kills}: ${this.#count} sent, ${this.#unanswered.length} of them unanswered now`,
-      )
+      for (const victim of victims) {
+        await this.#withService((service) => this.#round(service, victim))
+        progress(
+          `kill ${kill}/${kills} of the ${victim}: ${this.#count} sent, ${this.#unansweredInAll} were unanswered`,
+        )
+      }
     }
     await this.#withService((service) => this.#verify(service.url))
-    this.#checkIntegrity()
-    const { length: acknowledged } = await this.#journal.read()
+    this.#violations.push(...(await database.faults()))
+    const { length: acknowledged } = await journal.read()
     return { acknowledged, unanswered: this.#unansweredInAll, violations: this.#violations }
   }
 
-  get #database(): string {
-    return join(this.#options.folder, 'students.db')
-  }
-
   async #withService(use: (service: ServiceProcess) => Promise<void>): Promise<void> {
-    const service = await ServiceProcess.start(this.#options.main, this.#database)
+    const service = await this.#options.database.startService(this.#options.main)
     try {
       await use(service)
     } finally {
@@ -83,32 +78,35 @@ class DurabilityProof {
     }
   }
 
-  async #loadUntilKilled(service: ServiceProcess): Promise<void> {
-    const { connections, killAfterMs, random } = this.#options
+  async #round(service: ServiceProcess, victim: Victim): Promise<void> {
+    const { url } = service
+    await this.#verify(url)
+    const { connections, killAfterMs, random, journal } = this.#options
     const [least, most] = killAfterMs
-    const clients = Array.from({ length: connections }, () => this.#client(service.url))
-    await setTimeout(least + random() * (most - least))
-    await service.end('SIGKILL')
-    await Promise.all(clients)
-    this.#unansweredInAll += this.#unanswered.length
+    const round = new LoadRound({ url, victim, journal, next: () => this.#next() }, connections)
+    await round.underWay(least + random() * (most - least))
+    round.beginFall()
+    if (victim === 'service') {
+      await service.end('SIGKILL')
+      await round.settle()
+    } else await this.#outage(url, round)
+    this.#violations.push(...round.violations)
+    this.#unanswered.push(...round.unanswered)
+    this.#unansweredInAll += round.unanswered.length
+    if (victim === 'database') await this.#verify(url)
   }
 
-  /** Adds one student after the other until the service is gone. */
-  async #client(url: string): Promise<void> {
-    for (;;) {
-      const sent = this.#next()
-      const answer = await post(url, sent).catch(() => undefined)
-      if (!answer) {
-        this.#unanswered.push(sent)
-        return
-      }
-      await this.#take(answer)
+  async #outage(url: string, round: LoadRound): Promise<void> {
+    await this.#options.database.outage?.(async () => {
+      await round.settle()
+      const { status } = await ask(`${url}/readyz`)
+      if (status !== 503) this.#violations.push(`/readyz said ${status} without the database`)
+    })
+    const giveUpAt = performance.now() + recoveryMs
+    while ((await ask(`${url}/readyz`)).status !== 200) {
+      if (performance.now() > giveUpAt) throw new Error('the service has not found its database again')
+      await setTimeout(20)
     }
-  }
-
-  async #take({ status, body }: Answer): Promise<void> {
-    if (status === 201) await this.#journal.add(JSON.parse(body))
-    else this.#violations.push(`answered ${status}: ${body}`)
   }
 
   #next(): Sent {
@@ -122,16 +120,22 @@ class DurabilityProof {
 
   async #verify(url: string): Promise<void> {
     const before = await listed(url)
-    for (const student of await this.#journal.read()) this.#checkKept(student, before, 'after the kill')
+    const kept = await this.#options.journal.read()
+    for (const student of kept) this.#checkKept(student, before, 'after the kill')
     for (const { student } of this.#unanswered) this.#checkWhole(student, before.get(student.email) ?? [])
-    const again = this.#unanswered.splice(0)
-    await Promise.all(again.map(async (sent) => this.#take(await post(url, sent))))
+    await Promise.all(this.#unanswered.splice(0).map((sent) => this.#sendAgain(url, sent)))
     // Every request has its answer by now.
-    const [after, acknowledged] = await Promise.all([listed(url), this.#journal.read()])
+    const [after, acknowledged] = await Promise.all([listed(url), this.#options.journal.read()])
     for (const student of acknowledged) this.#checkKept(student, after, 'after the rest was sent again')
     if (after.size !== acknowledged.length) {
       this.#violations.push(`${after.size} students are there, ${acknowledged.length} were acknowledged`)
     }
+  }
+
+  async #sendAgain(url: string, sent: Sent): Promise<void> {
+    const { status, body } = await post(url, sent)
+    if (status === 201) await this.#options.journal.add(JSON.parse(body))
+    else this.#violations.push(`${sent.student.email}, sent again, was answered ${status}: ${body}`)
   }
 
   #checkWhole(sent: NewStudent, found: readonly Student[]): void {
@@ -151,26 +155,4 @@ class DurabilityProof {
       this.#violations.push(`${email} is there with other fields than acknowledged ${when}`)
     }
   }
-
-  #checkIntegrity(): void {
-    using db = new DatabaseSync(this.#database)
-    const { integrity_check: result } = db.prepare('PRAGMA integrity_check').get() ?? {}
-    if (result !== 'ok') this.#violations.push(`integrity_check: ${String(result)}`)
-  }
-}
-
-interface Answer {
-  status: number
-  body: string
-}
-
-async function post(url: string, { student, key }: Sent): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': key }
-  const response = await fetch(`${url}/students`, { method: 'POST', headers, body: JSON.stringify(student) })
-  return { status: response.status, body: await response.text() }
-}
-
-async function listed(url: string): Promise<Map<string, Student[]>> {
-  const students = (await (await fetch(`${url}/students`)).json()) as Student[]
-  return Map.groupBy(students, ({ email }) => email)
 }

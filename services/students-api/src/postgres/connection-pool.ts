@@ -45,6 +45,16 @@ export class ConnectionPool implements Connection {
     this.#pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}))
   }
 
+  /**
+   * Resolves when the database has answered, or rejects within the limits' time for finding a connection and as long again.
+   * @throws {PostgresFailure}
+   */
+  async ping(): Promise<void> {
+    // The driver heeds it here too, which its types don't say.
+    const question = { text: 'SELECT 1', query_timeout: this.#limits.waitMs }
+    await this.#withClient((client) => client.query(question).catch(fail))
+  }
+
   query(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.#withConnection((connection) => connection.query(text, values))
   }
@@ -71,12 +81,16 @@ export class ConnectionPool implements Connection {
     await this.#pool.end()
   }
 
+  #withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    return this.#withClient((client) => work({ query: (text, values = []) => rowsOf(client, text, values) }))
+  }
+
   /** A connection on which anything failed is closed, which rolls back what it had begun. */
-  async #withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+  async #withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     if (this.#pool.waitingCount >= this.#limits.waiting) throw new StoreUnavailable('full')
     const client = await this.#pool.connect().catch(fail)
     try {
-      const result = await work({ query: (text, values = []) => rowsOf(client, text, values) })
+      const result = await work(client)
       client.release()
       return result
     } catch (error) {

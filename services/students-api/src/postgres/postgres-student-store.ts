@@ -89,8 +89,8 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     return this.#retried(() => findStudent(this.#pool, id))
   }
 
-  async ping(): Promise<void> {
-    await this.#pool.query('SELECT 1')
+  ping(): Promise<void> {
+    return this.#pool.ping()
   }
 
   // Each kind of write has outcomes of its own kind.

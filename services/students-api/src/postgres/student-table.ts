@@ -3,12 +3,15 @@ import type { Connection } from './connection-pool.ts'
 import { studentColumns, toStudent } from '../store/student-row.ts'
 
 // The e-mail is looked up first, since each conflict would use up an id; ON CONFLICT is for those that come at once.
+// In one order everywhere, whatever the plan, so that two processes with the same e-mails wait for each other, and don't
+// deadlock.
 const insertUnlessTaken = `
   INSERT INTO students (name, domain, gpa, email, email_key, created_at, updated_at, version)
   SELECT name, domain, gpa, email, email_key, $6::timestamptz, $6::timestamptz, 1
   FROM unnest($1::text[], $2::text[], $3::numeric[], $4::text[], $5::text[])
     AS new (name, domain, gpa, email, email_key)
   WHERE NOT EXISTS (SELECT 1 FROM students WHERE students.email_key = new.email_key)
+  ORDER BY new.email_key
   ON CONFLICT (email_key) DO NOTHING
   RETURNING ${studentColumns}`
 
@@ -30,12 +33,9 @@ export async function insertStudents(
   now: Date,
 ): Promise<Map<string, Student>> {
   if (newcomers.length === 0) return new Map()
-  // In one order everywhere, so that two processes with the same e-mails wait for each other, and don't deadlock.
-  const ordered = newcomers
-    .map((student) => ({ ...student, key: emailKey(student.email) }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const keyed = newcomers.map((student) => ({ ...student, key: emailKey(student.email) }))
   const columns = (['name', 'domain', 'gpa', 'email', 'key'] as const).map((name) =>
-    ordered.map((student) => student[name]),
+    keyed.map((student) => student[name]),
   )
   const rows = await connection.query(insertUnlessTaken, [...columns, now])
   return new Map(rows.map(toStudent).map((student) => [emailKey(student.email), student]))

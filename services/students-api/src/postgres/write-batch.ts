@@ -30,7 +30,7 @@ export type Outcome = Addition | Merged | Change | Removal | Erasure
 
 /**
  * Does all writes, inside the transaction they share: additions together, then merges, then the others in the
- * order of ids, so that processes wait for each other rather than deadlock; where merges do, one is tried again.
+ * order of ids, so that processes wait for each other rather than deadlock. Where two of these orders cross, they may: one is tried again.
  * @returns What each came to, in their order.
  */
 export async function writeAll(
@@ -44,9 +44,9 @@ export async function writeAll(
   for (const [index, write] of additions.entries()) {
     done.set(write, recordedAddition(added[index]!, { context: write.context, now }))
   }
-  for (const write of writes) {
-    if (write.kind === 'merge') done.set(write, await mergeAll(connection, write, now))
-  }
+  const merges = writes.filter((write) => write.kind === 'merge')
+  const merged = await mergeAll(connection, merges, now)
+  merges.forEach((write, index) => done.set(write, merged[index]!))
   const others = writes
     .filter((write) => write.kind !== 'add' && write.kind !== 'merge')
     .toSorted((a, b) => a.id - b.id)

@@ -24,7 +24,10 @@ export const operations = {
   add: {
     summary: 'Add a student',
     heeds: ['Idempotency-Key', 'Prefer'],
-    sends: { 201: ['Location', 'ETag', 'Idempotent-Replayed?', 'Preference-Applied?'] },
+    sends: {
+      201: ['Location', 'ETag', 'Idempotent-Replayed?', 'Preference-Applied?'],
+      409: ['Idempotent-Replayed?'],
+    },
     problems: ['email-taken', 'gone', 'key-reused', 'overloaded'],
   },
   replace: { summary: 'Replace a student', ...changed },
