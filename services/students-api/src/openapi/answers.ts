@@ -40,12 +40,16 @@ const headersOfKind: Partial<Record<ProblemKind, readonly HeaderName[]>> = {
   overloaded: ['Retry-After?'],
 }
 
-/** The problems by status; several kinds may share one. */
-export function problemAnswers(kinds: readonly ProblemKind[], hasBody: boolean): Record<string, Answer> {
+/** The problems by status; several kinds may share one. `sends` are headers of the operation's own. */
+export function problemAnswers(
+  kinds: readonly ProblemKind[],
+  hasBody: boolean,
+  sends: Readonly<Record<number, readonly HeaderName[]>> = {},
+): Record<string, Answer> {
   const byStatus = Object.groupBy(kinds, (kind) => problemKinds[kind].status)
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, group]) => {
-      const names = group.flatMap((kind) => headersOfKind[kind] ?? [])
+      const names = [...group.flatMap((kind) => headersOfKind[kind] ?? []), ...(sends[Number(status)] ?? [])]
       const content = hasBody
         ? { [problemMediaType]: { schema: problemsSchema(Number(status), group) } }
         : undefined

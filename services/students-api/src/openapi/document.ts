@@ -81,7 +81,7 @@ function operationOf(route: RouteOptions, method: string, shelf: SchemaShelf): O
     ...(body && { requestBody: requestBody(body, operation, shelf) }),
     responses: {
       ...successes(schema, operation, method, shelf),
-      ...problemAnswers(problemsOf(schema, operation, method, isPublic), method !== 'HEAD'),
+      ...problemAnswers(problemsOf(schema, operation, method, isPublic), method !== 'HEAD', operation.sends),
     },
   }
 }
