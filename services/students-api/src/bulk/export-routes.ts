@@ -11,6 +11,7 @@ import type { StudentPage, StudentReader } from '../students/student-store.ts'
 import { bulkFormats, type BulkFormatName } from './bulk-format.ts'
 import type { BulkLimits } from './bulk-limits.ts'
 import { operations } from './operations.ts'
+import { keepYoungGenerationSmall } from '../young-generation.ts'
 
 // Small, so that what is thrown away of each is gone before the young generation grows.
 const pageSize = 100
@@ -81,12 +82,17 @@ async function* lines(
 ): AsyncGenerator<Buffer> {
   const format = bulkFormats[name]
   let { students, next } = first
-  yield Buffer.from(format.head + students.map(format.line).join(''))
-  while (next) {
-    // A client as fast as the store would else leave no turn of the loop to anybody.
-    await setImmediate()
-    ;({ students, next } = await pageAfter(store, next))
-    yield Buffer.from(students.map(format.line).join(''))
+  const release = keepYoungGenerationSmall()
+  try {
+    yield Buffer.from(format.head + students.map(format.line).join(''))
+    while (next) {
+      // A client as fast as the store would else leave no turn of the loop to anybody.
+      await setImmediate()
+      ;({ students, next } = await pageAfter(store, next))
+      yield Buffer.from(students.map(format.line).join(''))
+    }
+  } finally {
+    release()
   }
 }
 

@@ -14,6 +14,7 @@ import { ImportSummary, inWords } from './import-summary.ts'
 import { NdjsonRows } from './ndjson-rows.ts'
 import { operations } from './operations.ts'
 import { StudentImport, type Merge, type Validate } from './student-import.ts'
+import { keepYoungGenerationSmall } from '../young-generation.ts'
 
 const mediaType =
   /^(?<name>text\/csv|application\/x-ndjson)\s*(?:;\s*(?:charset="?utf-8"?|header=present)\s*)*$/i
@@ -56,10 +57,12 @@ export const importRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
       if (underWay >= limits.imports) throw tooMany(limits)
       reply.effort = intake.effort
       underWay++
+      const release = keepYoungGenerationSmall()
       try {
         await readRows(request, intake, limits, clock)
       } finally {
         underWay--
+        release()
       }
       return reply.send(intake.summary)
     },
