@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { test, type TestContext } from 'node:test'
+import { Client } from 'pg'
 import { systemClock } from '../src/clock.ts'
 import { PostgresStudentStore } from '../src/postgres/postgres-student-store.ts'
 import { DatabaseUnusable } from '../src/store/database.ts'
@@ -117,12 +118,14 @@ for (const next of ['commit', 'answer'] as const) {
 test('a lock held for too long is 503 with the SQLSTATE in the log; then it goes on', async (t) => {
   const { url } = await emptyPostgres(t)
   const { app, log } = openApp(t, await openPostgres(t, url, { waitMs: 100 }))
-  const locked = executeOn(url, 'BEGIN; LOCK TABLE students; SELECT pg_sleep(0.5); COMMIT')
-  while ((await executeOn(url, 'SELECT 1 FROM pg_locks WHERE mode = $$AccessExclusiveLock$$')).length === 0);
+  const other = new Client({ connectionString: url })
+  await other.connect()
+  t.after(() => other.end())
+  await other.query('BEGIN; LOCK TABLE students')
   assert.deepEqual(problemOf(await post(app, ada)), [503, 'overloaded'])
   await setImmediate()
   assert.equal(log[0]?.['sqlState'], '55P03')
-  await locked
+  await other.query('COMMIT')
   assert.equal((await post(app, ada)).statusCode, 201)
 })
 
