@@ -9,7 +9,7 @@ import { ClosedDriver } from './closed-driver.ts'
 import type { Driver } from './driver.ts'
 import { Iterations } from './iterations.ts'
 import { OpenDriver } from './open-driver.ts'
-import type { ClosedLoad, Load, OpenLoad, Share } from './plan.ts'
+import { type ClosedLoad, type Load, type OpenLoad, type Share, partOf } from './plan.ts'
 import { Population } from './population.ts'
 import type { Workplace } from './session.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -106,11 +106,6 @@ function amountOf(shape: LoadShape, { recorder }: Workplace): AmountOverTime {
     }
     return last
   }
-}
-
-/** A worker's part of what is divided; the first workers have what is left over. */
-function partOf(all: number, { worker, of }: Share): number {
-  return Math.floor(all / of) + (worker < all % of ? 1 : 0)
 }
 
 function mapped<T, U>(value: T | undefined, map: (value: T) => U): U | undefined {

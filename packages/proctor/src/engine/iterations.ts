@@ -1,12 +1,12 @@
-import type { Share } from './plan.ts'
+import { partOf, type Share } from './plan.ts'
 
 /** How many tasks one worker may still begin. */
 export class Iterations {
   #left: number
 
-  /** `all` of the run, `null` for no bound; the first workers have the ones that are left over. */
-  constructor(all: number | null, { worker, of }: Share) {
-    this.#left = all === null ? Infinity : Math.floor(all / of) + (worker < all % of ? 1 : 0)
+  /** `all` of the run, `null` for no bound. */
+  constructor(all: number | null, share: Share) {
+    this.#left = all === null ? Infinity : partOf(all, share)
   }
 
   get isSpent(): boolean {

@@ -67,3 +67,8 @@ export interface Share {
 }
 
 export const WHOLE: Share = { worker: 0, of: 1 }
+
+/** A worker's part of what is divided; the first workers have what is left over. */
+export function partOf(all: number, { worker, of }: Share): number {
+  return Math.floor(all / of) + (worker < all % of ? 1 : 0)
+}
