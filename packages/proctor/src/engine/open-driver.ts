@@ -35,6 +35,9 @@ const NOBODY: Due = { index: -1, position: Infinity, className: '', dueMs: Infin
 /** A timer may be late by so much; from here on the event loop is turned until the arrival is due. */
 const SPIN_MS = 2
 
+/** A turn that takes longer had more to do than to look whether there is something to do. */
+const IDLE_TURN_MS = 0.02
+
 /** Where nobody is due for long, the load may be over meanwhile. */
 const LOOK_MS = 100
 
@@ -50,6 +53,16 @@ export class OpenDriver implements Driver {
   #isStopped = false
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
+  /** As things stood at the last step. */
+  #stepMs = 0
+  #stepNext = NOBODY
+  #stepEnded = 0
+  // Made once: the loop is turned some 100,000 times a second while the next arrival is near.
+  readonly #onTime = (): void => this.#step()
+  readonly #onTurn = (): void => {
+    this.#noteTurn()
+    this.#step()
+  }
 
   constructor(options: OpenDriverOptions) {
     this.#options = options
@@ -87,15 +100,24 @@ export class OpenDriver implements Driver {
   }
 
   #step(): void {
-    const { clock, stopwatch } = this.#options
+    const { clock, recorder, stopwatch } = this.#options
     this.#cancelNext()
-    this.#admitDue(stopwatch.elapsedMs)
+    this.#stepMs = stopwatch.elapsedMs
+    this.#stepNext = this.#next
+    this.#stepEnded = recorder.ended
+    this.#admitDue(this.#stepMs)
     this.#checkDone()
     const aheadMs = Math.min(this.#next.dueMs - stopwatch.elapsedMs, LOOK_MS)
     this.#cancelNext =
-      aheadMs > SPIN_MS
-        ? clock.after(aheadMs - SPIN_MS, () => this.#step())
-        : clock.nextTurn(() => this.#step())
+      aheadMs > SPIN_MS ? clock.after(aheadMs - SPIN_MS, this.#onTime) : clock.nextTurn(this.#onTurn)
+  }
+
+  /** A turn of the loop since the last step in which nobody came or left is no work of the generator's. */
+  #noteTurn(): void {
+    const { recorder, stopwatch } = this.#options
+    const tookMs = stopwatch.elapsedMs - this.#stepMs
+    const isIdle = this.#next === this.#stepNext && recorder.ended === this.#stepEnded
+    if (isIdle && tookMs < IDLE_TURN_MS) recorder.spun(tookMs)
   }
 
   #admitDue(nowMs: number): void {

@@ -4,10 +4,10 @@ import { type Failure, failureExample, signatureOfAnswer, signatureOfError } fro
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
 import type { HttpResponse } from '../http/response.ts'
-import type { TransportError } from '../http/transport-error.ts'
+import type { TransportError, TransportErrorCode } from '../http/transport-error.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
-import type { Counts, RequestInterval, Snapshot, TaskException } from './snapshot.ts'
+import { type Counts, noCounts, type RequestInterval, type Snapshot, type TaskException } from './snapshot.ts'
 
 /** Past these, what is new is counted under one name for all the rest: memory stays bounded. */
 const MAX_NAMES = 1_000
@@ -42,6 +42,7 @@ export class Recorder implements ExchangeObserver {
   })
   readonly #slip = new Histogram()
   #counts = noCounts()
+  #spunMs = 0
   #inFlight = 0
   #answered = 0
   #unanswered = 0
@@ -60,9 +61,9 @@ export class Recorder implements ExchangeObserver {
     return this.#answered + this.#unanswered
   }
 
-  /** Whether any answer has come since the start. */
-  get everAnswered(): boolean {
-    return this.#answered > 0
+  /** How many of them by an answer. */
+  get answers(): number {
+    return this.#answered
   }
 
   /** The first reason why a request got no answer. */
@@ -86,6 +87,18 @@ export class Recorder implements ExchangeObserver {
     this.#slip.record(lateMs)
   }
 
+  /** A turn of the event loop went by in which nothing was done but to wait for the next arrival. */
+  spun(ms: number): void {
+    this.#spunMs += ms
+  }
+
+  /** How long was waited so since this was asked last. */
+  takeSpunMs(): number {
+    const spunMs = this.#spunMs
+    this.#spunMs = 0
+    return spunMs
+  }
+
   answered(exchange: Exchange, response: HttpResponse): void {
     this.#inFlight -= 1
     this.#answered += 1
@@ -103,7 +116,8 @@ export class Recorder implements ExchangeObserver {
       this.#counts.interrupted += 1
       return
     }
-    if (error.code === 'timed-out') this.#counts.timedOut += 1
+    const count = COUNT_OF_ERROR[error.code]
+    if (count !== undefined) this.#counts[count] += 1
     this.#firstError ??= error
     const { stats } = this.#statsOf(exchange.method, exchange.name)
     stats.requestBytes += exchange.requestBytes
@@ -171,6 +185,8 @@ export class Recorder implements ExchangeObserver {
   }
 }
 
-function noCounts(): Counts {
-  return { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
+const COUNT_OF_ERROR: Partial<Record<TransportErrorCode, keyof Counts>> = {
+  'timed-out': 'timedOut',
+  'ports-exhausted': 'outOfPorts',
+  'files-exhausted': 'outOfFiles',
 }

@@ -23,8 +23,21 @@ export interface Snapshot {
   readonly counts: Counts
   /** How late the arrivals of an open load were admitted, for want of the generator's time. */
   readonly slip: HistogramWire
-  /** The worker's own state. */
-  readonly generator: { readonly eventLoopUtilization: number }
+  readonly generator: GeneratorSnapshot
+}
+
+/** How the worker itself fared within the second. Shares are of its time, 0–1; `null` where the system doesn't tell. */
+export interface GeneratorSnapshot {
+  /** In callbacks; turns of the event loop that only waited for the next arrival are left out. */
+  readonly eventLoopUtilization: number
+  /** How late the event loop came to what was due each 10 ms. */
+  readonly loopDelayP99Ms: number
+  /** Collecting garbage. */
+  readonly gcShare: number
+  /** Ready to run, without a core to run on. */
+  readonly coreWaitShare: number | null
+  /** Of the whole machine's time, what its host gave to others. */
+  readonly stealShare: number | null
 }
 
 /** The requests of one name that ended within the second. */
@@ -44,6 +57,17 @@ export interface Counts {
   missed: number
   /** Requests without a whole answer when the run was over; they are in no other figure. */
   interrupted: number
+  /** Of those that failed, how many for want of a local port, or of a file to be opened by this process. */
+  outOfPorts: number
+  outOfFiles: number
+}
+
+export function noCounts(): Counts {
+  return { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0, outOfPorts: 0, outOfFiles: 0 }
+}
+
+export function addCounts(counts: Counts, more: Counts): void {
+  for (const key of Object.keys(more) as (keyof Counts)[]) counts[key] += more[key]
 }
 
 /** An error thrown by the scenario's own code. */

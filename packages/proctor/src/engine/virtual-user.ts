@@ -48,7 +48,7 @@ export class VirtualUser {
     let dueAt = clock.now()
     while (session.isWorking && this.#iterations.take()) {
       const task = session.pickTask()
-      const endedBefore = recorder.ended
+      const answersBefore = recorder.answers
       try {
         // Awaited here, not in a method of its own: this is the hot path, and every async function on it costs.
         await task.run(user)
@@ -59,8 +59,8 @@ export class VirtualUser {
       const now = clock.now()
       const waitSeconds = session.waitSeconds((now - dueAt) / 1000)
       dueAt = now + waitSeconds * 1000
-      // While no request has ended the event loop may not have turned: without a pause it never would.
-      if (waitSeconds > 0 || recorder.ended === endedBefore) await session.sleep(waitSeconds)
+      // While no answer has come the event loop may not have turned: without a pause it never would.
+      if (waitSeconds > 0 || recorder.answers === answersBefore) await session.sleep(waitSeconds)
     }
   }
 }

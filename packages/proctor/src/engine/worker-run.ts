@@ -7,8 +7,10 @@ import type { Driver } from './driver.ts'
 import { driverOf } from './drivers.ts'
 import { type Plan, type Share, WHOLE } from './plan.ts'
 import { Recorder } from './recorder.ts'
-import type { Snapshot } from './snapshot.ts'
+import { Pulse } from './pulse.ts'
+import type { GeneratorSnapshot, Snapshot } from './snapshot.ts'
 import { Stopwatch } from './stopwatch.ts'
+import type { ThreadProbe } from './thread-probe.ts'
 
 /** What a worker tells while it runs. */
 export interface WorkerListener {
@@ -23,6 +25,7 @@ export interface WorkerRunOptions {
   readonly scenario: Scenario
   readonly clock: Clock
   readonly listener: WorkerListener
+  readonly probe: ThreadProbe
   /** The whole load, unless several workers share it. */
   readonly share?: Share
   readonly startsAt?: number
@@ -42,11 +45,13 @@ export class WorkerRun {
   readonly #stopwatch: Stopwatch
   readonly #stopped = Promise.withResolvers<void>()
   #second = 0
-  #utilization = performance.eventLoopUtilization()
+  readonly #probe: ThreadProbe
+  readonly #pulse: Pulse
+  #reportedMs = 0
 
   /** `startsAt`, a reading of the clock, is when the run's time begins: now, unless several workers are to agree. */
   constructor(options: WorkerRunOptions) {
-    const { plan, scenario, clock, listener, share = WHOLE, startsAt = clock.now() } = options
+    const { plan, scenario, clock, listener, probe, share = WHOLE, startsAt = clock.now() } = options
     this.#plan = plan
     this.#listener = listener
     this.recorder = new Recorder(clock)
@@ -58,6 +63,8 @@ export class WorkerRun {
       traceSampledShare: plan.traceSampledShare ?? undefined,
     })
     this.#stopwatch = new Stopwatch(clock, startsAt)
+    this.#probe = probe
+    this.#pulse = new Pulse(this.#stopwatch)
     const workplace = {
       clock,
       transport: this.#transport,
@@ -72,6 +79,7 @@ export class WorkerRun {
   async run(): Promise<void> {
     const { durationMs } = this.#plan.load
     this.#stopwatch.at(0, () => this.#driver.start(() => this.stop()))
+    this.#pulse.start()
     this.#snapshotAtSecondsEnd()
     this.#watchForAnswer()
     if (durationMs !== null) this.#stopwatch.at(durationMs, () => this.stop())
@@ -93,17 +101,28 @@ export class WorkerRun {
 
   /** Tells all that was counted since the last snapshot. */
   report(): void {
-    const now = performance.eventLoopUtilization()
-    const { utilization } = performance.eventLoopUtilization(now, this.#utilization)
-    this.#utilization = now
+    const { elapsedMs } = this.#stopwatch
     this.#listener.snapshot({
       second: this.#second,
-      elapsedMs: this.#stopwatch.elapsedMs,
+      elapsedMs,
       users: this.#driver.takePeak(),
       ...this.recorder.take(),
-      generator: { eventLoopUtilization: utilization },
+      generator: this.#takeGenerator(elapsedMs - this.#reportedMs),
     })
     this.#second += 1
+    this.#reportedMs = elapsedMs
+  }
+
+  #takeGenerator(withinMs: number): GeneratorSnapshot {
+    const { activeMs, gcMs, coreWaitMs, stealShare } = this.#probe.take()
+    const share = (ms: number): number => (ms > 0 ? Math.min(1, ms / withinMs) : 0)
+    return {
+      eventLoopUtilization: share(activeMs - this.recorder.takeSpunMs()),
+      loopDelayP99Ms: this.#pulse.takeDelayP99Ms(),
+      gcShare: share(gcMs),
+      coreWaitShare: coreWaitMs === null ? null : share(coreWaitMs),
+      stealShare,
+    }
   }
 
   async #drain(): Promise<void> {
@@ -124,8 +143,8 @@ export class WorkerRun {
   /** Looks again until something was asked: a scenario may begin with a sleep. */
   #watchForAnswer(): void {
     this.#stopwatch.at(this.#stopwatch.elapsedMs + NO_ANSWER_MS, () => {
-      const { everAnswered, firstError, inFlight } = this.recorder
-      if (everAnswered) return
+      const { answers, firstError, inFlight } = this.recorder
+      if (answers > 0) return
       if (firstError === undefined && inFlight === 0) this.#watchForAnswer()
       else this.#listener.noAnswer(inFlight, firstError)
     })

@@ -1,12 +1,14 @@
 import type { Load, Plan } from '../engine/plan.ts'
 import type { ScenarioSummary } from '../run/protocol.ts'
 import type { RunListener } from '../run/run.ts'
+import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import { Timeline } from '../run/timeline.ts'
 import { formatNoun } from './format.ts'
 import { aimLine, type LiveState, renderFrame, renderPlainLine } from './live-frame.ts'
 import { describeLoad } from './load.ts'
 import { Screen, type Terminal } from './screen.ts'
+import { unsoundLines } from './soundness.ts'
 import { styleOf } from './style.ts'
 import { missedLines, missedWords } from './thresholds.ts'
 
@@ -20,6 +22,7 @@ export class Live implements RunListener {
   readonly #screen: Screen
   #timeline = new Timeline()
   #missed: readonly ThresholdRecord[] = []
+  #soundness: Soundness | undefined
   #state: LiveState = 'running'
 
   constructor(plan: Plan, terminal: Terminal) {
@@ -39,11 +42,12 @@ export class Live implements RunListener {
     else this.note(`${aimLine(this.#plan)}\n${describeLoad(load)}`)
   }
 
-  second(timeline: Timeline, missed: readonly ThresholdRecord[] = []): void {
+  second(timeline: Timeline, missed: readonly ThresholdRecord[] = [], soundness?: Soundness): void {
     this.#timeline = timeline
     this.#missed = missed
+    this.#soundness = soundness
     if (this.#terminal.isTTY) this.#redraw()
-    else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#missedLines()].join('\n'))
+    else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#warnings()].join('\n'))
   }
 
   /** From now on the load is what was asked for by hand. */
@@ -90,16 +94,17 @@ export class Live implements RunListener {
     if (this.#terminal.isTTY) this.#screen.clear()
   }
 
-  #missedLines(): string[] {
-    return missedLines(this.#missed, styleOf(this.#terminal))
+  #warnings(): string[] {
+    const style = styleOf(this.#terminal)
+    return [...missedLines(this.#missed, style), ...unsoundLines(this.#soundness, style)]
   }
 
   #redraw(): void {
-    const missed = this.#missedLines()
-    const rows = this.#terminal.rows - missed.length
+    const warnings = this.#warnings()
+    const rows = this.#terminal.rows - warnings.length
     const frame = renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal))
     // Above the last line, which says what Ctrl-C does.
-    this.#screen.draw(frame.toSpliced(-1, 0, ...missed))
+    this.#screen.draw(frame.toSpliced(-1, 0, ...warnings))
   }
 }
 

@@ -11,14 +11,16 @@ import {
   oneLine,
 } from './format.ts'
 import { describeLoad } from './load.ts'
+import { soundnessSection } from './soundness.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 import { type Column, renderTable } from './table.ts'
 import { missedWords, thresholdsSection } from './thresholds.ts'
 
-/** The ending of a run in the terminal: the seed's table, percentiles, thresholds, failures by signature, exceptions. */
+/** The ending of a run in the terminal: whether it is sound, the seed's table, percentiles, thresholds, failures by signature, exceptions. */
 export function renderSummary(record: RunRecord, style: Style = plainStyle): string {
   const sections = [
     headlineSection(record),
+    soundnessSection(record.generator, style),
     figuresSection(record, style),
     percentilesSection(record, style),
     thresholdsSection(record.thresholds, style),

@@ -35,6 +35,8 @@ export interface UserSummary {
   readonly name: string
   readonly weight: number
   readonly fixedCount: number
+  /** Whether its users think between two tasks, rather than ask again at once. */
+  readonly thinks: boolean
   readonly tasks: readonly { readonly name: string; readonly weight: number }[]
 }
 

@@ -6,6 +6,7 @@ import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import { type Environment, thisEnvironment } from './environment.ts'
 import { requestFigures, type RequestFigures } from './figures.ts'
+import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import type { Timeline, TimelineSecond } from './timeline.ts'
 
@@ -54,9 +55,7 @@ interface Seen {
 }
 
 /** Whether the load generator itself was sound. */
-export interface Generator {
-  readonly verdict: 'valid' | 'suspect' | 'void' | 'unknown'
-  readonly reasons: readonly string[]
+export interface Generator extends Soundness {
   /** Of this whole process, user and system. */
   readonly cpuMicrosecondsPerRequest: number | null
   /** The highest of any second, 0–1. */
@@ -86,7 +85,8 @@ export interface RunFacts {
 export function runRecord(
   facts: RunFacts,
   timeline: Timeline,
-  thresholds: readonly ThresholdRecord[] = [],
+  thresholds: readonly ThresholdRecord[],
+  soundness: Soundness,
 ): RunRecord {
   const seconds = facts.durationMs / 1000
   const { plan } = facts
@@ -109,7 +109,7 @@ export function runRecord(
     failures: byCount(timeline.failures.groups).map((group) => ({ ...group.what, ...seen(group) })),
     exceptions: byCount(timeline.exceptions.groups).map((group) => ({ ...group.what, ...seen(group) })),
     thresholds,
-    generator: generator(facts, timeline),
+    generator: { ...soundness, ...generatorFigures(facts, timeline) },
   }
 }
 
@@ -118,12 +118,10 @@ function figuresAndHistogram(stats: RequestStats, seconds: number): RequestFigur
   return { ...requestFigures(stats, seconds), histogram: { scale: 7, unit: 's', buckets } }
 }
 
-function generator(facts: RunFacts, timeline: Timeline): Generator {
+function generatorFigures(facts: RunFacts, timeline: Timeline): Omit<Generator, keyof Soundness> {
   const { count } = timeline.total
   const utilizations = timeline.seconds.map((second) => second.generator.eventLoopUtilization)
   return {
-    verdict: 'unknown',
-    reasons: ['this version does not judge its own soundness yet'],
     cpuMicrosecondsPerRequest: count === 0 ? null : facts.cpuMicroseconds / count,
     eventLoopUtilization: utilizations.length === 0 ? null : utilizations.reduce((a, b) => Math.max(a, b)),
     slipP99Ms: timeline.slip.percentileMs(0.99),

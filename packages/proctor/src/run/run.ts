@@ -5,6 +5,7 @@ import { ScenarioError } from '../scenario/scenario-error.ts'
 import { stages, valueAt } from '../shape/profile.ts'
 import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
 import { type RunRecord, runRecord, type Steering } from './record.ts'
+import { type Soundness, SoundnessWatch } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { Timeline, type TimelineSecond } from './timeline.ts'
@@ -14,8 +15,8 @@ import { WorkerHandle } from './worker-handle.ts'
 export interface RunListener {
   /** The scenario is loaded and the load begins. */
   started?(scenario: ScenarioSummary, load: Load): void
-  /** Another second is in the timeline; `missed` are the thresholds missed as things stand. */
-  second?(timeline: Timeline, missed: readonly ThresholdRecord[]): void
+  /** Another second is in the timeline; the thresholds missed and the generator's soundness are as things stand. */
+  second?(timeline: Timeline, missed: readonly ThresholdRecord[], soundness: Soundness): void
   /** A threshold was missed that ends the run; what is under way is waited for. */
   aborting?(missed: ThresholdRecord): void
   /** The load was changed while it runs. */
@@ -51,6 +52,7 @@ export class Run {
   readonly #steering: Steering[] = []
   #plan: Plan
   #thresholds: ThresholdWatch
+  #soundness: SoundnessWatch
   #loading: number
   #atWork: number
   #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
@@ -65,6 +67,7 @@ export class Run {
     this.#clock = clock
     this.#listener = listener
     this.#thresholds = new ThresholdWatch(plan.thresholds ?? [])
+    this.#soundness = new SoundnessWatch(plan.load, true)
     this.#timeline = new Timeline(plan.workers, () => this.#secondEnded())
     this.#loading = this.#atWork = plan.workers
     this.#workers = Array.from({ length: plan.workers }, (_, worker) => this.#newWorker(worker))
@@ -99,7 +102,12 @@ export class Run {
     this.#cancelDeadline()
     await Promise.all(this.#workers.map((worker) => worker.letGo(this.#clock)))
     const thresholds = this.#thresholds.end(this.#timeline, facts.durationMs / 1000)
-    return { state: this.#endState(error), error, record: runRecord(facts, this.#timeline, thresholds) }
+    const soundness = this.#soundness.standing(this.#timeline)
+    return {
+      state: this.#endState(error),
+      error,
+      record: runRecord(facts, this.#timeline, thresholds, soundness),
+    }
   }
 
   /** Changes the load by so many users, or arrivals a second. */
@@ -144,6 +152,10 @@ export class Run {
     this.#state = 'running'
     const load = loadOf(this.#plan, scenario)
     this.#plan = { ...this.#plan, load }
+    this.#soundness = new SoundnessWatch(
+      load,
+      scenario.users.some(({ thinks }) => thinks),
+    )
     this.#listener.started?.(scenario, load)
     this.#tell({ type: 'start', load, startsAt: this.#clock.wallTime(this.#startedAt) })
     if (load.durationMs !== null) this.#mustEndWithin(load.durationMs + this.#plan.stopTimeoutMs)
@@ -223,8 +235,11 @@ export class Run {
 
   #secondEnded(): void {
     const left = this.#loadLeftMs()
-    if (left !== undefined) this.#thresholds.second(this.#timeline, left > 0)
-    this.#listener.second?.(this.#timeline, this.#thresholds.missed)
+    if (left !== undefined) {
+      this.#thresholds.second(this.#timeline, left > 0)
+      this.#soundness.second(this.#timeline)
+    }
+    this.#listener.second?.(this.#timeline, this.#thresholds.missed, this.#soundness.standing(this.#timeline))
     const { ending } = this.#thresholds
     if (ending === undefined || this.#state !== 'running') return
     this.#listener.aborting?.(ending)

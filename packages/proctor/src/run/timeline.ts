@@ -1,4 +1,10 @@
-import type { Counts, Snapshot, TaskException } from '../engine/snapshot.ts'
+import {
+  addCounts,
+  type GeneratorSnapshot,
+  noCounts,
+  type Snapshot,
+  type TaskException,
+} from '../engine/snapshot.ts'
 import type { Failure } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
@@ -19,11 +25,9 @@ export interface TimelineSecond {
   readonly generator: GeneratorSecond
 }
 
-/** How the load generator fared within a second. */
-export interface GeneratorSecond {
-  /** Of the busiest worker, 0–1. */
-  readonly eventLoopUtilization: number
-  /** How late arrivals were admitted; `null` where there were none. */
+/** How the load generator fared within a second: of each figure that of the worker that fared worst. */
+export interface GeneratorSecond extends GeneratorSnapshot {
+  /** How late the arrivals of all workers were admitted; `null` where there were none. */
   readonly slipP99Ms: number | null
 }
 
@@ -55,7 +59,7 @@ export class Timeline {
   /** How late the arrivals of an open load were admitted. */
   readonly slip = new Histogram()
   #latest: readonly NamedStats[] = []
-  readonly counts: Counts = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
+  readonly counts = noCounts()
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
     name: '',
@@ -99,7 +103,7 @@ export class Timeline {
     this.slip.merge(Histogram.fromWire(snapshot.slip))
     for (const [key, group] of snapshot.failures) this.failures.merge(key, group)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
-    for (const count of COUNTS) this.counts[count] += snapshot.counts[count]
+    addCounts(this.counts, snapshot.counts)
     this.#told[worker] = snapshot.second + 1
     this.#closeWhole()
   }
@@ -129,8 +133,6 @@ export class Timeline {
   }
 }
 
-const COUNTS = ['scheduled', 'timedOut', 'missed', 'interrupted'] as const
-
 /** A second that not every worker has told yet. */
 class OpenSecond {
   readonly second: number
@@ -139,7 +141,7 @@ class OpenSecond {
   #elapsedMs = 0
   #users = 0
   #inFlight = 0
-  #utilization = 0
+  #generator: GeneratorSnapshot | undefined
 
   constructor(second: number) {
     this.second = second
@@ -157,7 +159,7 @@ class OpenSecond {
     this.#elapsedMs = Math.max(this.#elapsedMs, elapsedMs)
     this.#users += users
     this.#inFlight += inFlight
-    this.#utilization = Math.max(this.#utilization, generator.eventLoopUtilization)
+    this.#generator = worse(this.#generator ?? generator, generator)
   }
 
   close(): TimelineSecond {
@@ -167,12 +169,23 @@ class OpenSecond {
       users: this.#users,
       inFlight: this.#inFlight,
       requests: this.requests.map(timelineRequest),
-      generator: {
-        eventLoopUtilization: this.#utilization,
-        slipP99Ms: this.#slip.percentileMs(0.99),
-      },
+      generator: { ...this.#generator!, slipP99Ms: this.#slip.percentileMs(0.99) },
     }
   }
+}
+
+function worse(one: GeneratorSnapshot, other: GeneratorSnapshot): GeneratorSnapshot {
+  return {
+    eventLoopUtilization: Math.max(one.eventLoopUtilization, other.eventLoopUtilization),
+    loopDelayP99Ms: Math.max(one.loopDelayP99Ms, other.loopDelayP99Ms),
+    gcShare: Math.max(one.gcShare, other.gcShare),
+    coreWaitShare: higher(one.coreWaitShare, other.coreWaitShare),
+    stealShare: higher(one.stealShare, other.stealShare),
+  }
+}
+
+function higher(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
 }
 
 function mergeInto(byName: Map<string, NamedStats>, { method, name, stats }: NamedStats): void {

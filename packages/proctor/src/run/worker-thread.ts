@@ -5,6 +5,8 @@ import { isScenariosOwn } from '../engine/user-stopped.ts'
 import { WorkerRun } from '../engine/worker-run.ts'
 import { toScenarioError } from '../scenario/load-error.ts'
 import { loadScenario, type Scenario } from '../scenario/load-scenario.ts'
+import { ThisThread } from './this-thread.ts'
+import { noWait } from '../scenario/wait-time.ts'
 import type { FromWorker, ScenarioSummary, ToWorker, WorkerData } from './protocol.ts'
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
@@ -50,6 +52,7 @@ async function start(scenario: Scenario, load: Load, startsAt: number): Promise<
     scenario,
     share,
     clock: systemClock,
+    probe: new ThisThread(),
     startsAt: now + startsAt - systemClock.wallTime(now),
     listener: {
       snapshot: (snapshot) => send({ type: 'snapshot', snapshot }),
@@ -75,11 +78,12 @@ function refuse(error: unknown): void {
 
 function summaryOf({ users, shape, thresholds }: Scenario): ScenarioSummary {
   return {
-    users: [...users].map(([name, { weight, fixedCount, tasks }]) => {
+    users: [...users].map(([name, { weight, fixedCount, waitTime, tasks }]) => {
       return {
         name,
         weight,
         fixedCount,
+        thinks: waitTime !== noWait,
         tasks: tasks.map((task) => ({ name: task.name, weight: task.weight })),
       }
     }),

@@ -1,7 +1,7 @@
 import type { Http } from '../http/client.ts'
 import { Expectations } from './expectations.ts'
 import type { Random } from './random.ts'
-import type { WaitTime } from './wait-time.ts'
+import { noWait, type WaitTime } from './wait-time.ts'
 
 /** What a task is given: one user's own client, random choices and state. */
 export interface User<State = undefined> {
@@ -72,7 +72,7 @@ export class UserClass {
       onStart,
       onStop,
     } = expected.knownKeys('a user', definition, USER_KEYS)
-    this.waitTime = expected.optionalFunction('waitTime', waitTime, ', such as between(1, 2)') ?? (() => 0)
+    this.waitTime = expected.optionalFunction('waitTime', waitTime, ', such as between(1, 2)') ?? noWait
     this.tasks = checkedTasks(tasks, expected)
     this.weight = expected.positive('weight', weight)
     this.fixedCount = expected.wholeNumber('fixedCount', fixedCount)

@@ -18,10 +18,13 @@ export function between(low: number, high: number): WaitTime {
   return ({ random }) => random.float(low, high)
 }
 
+/** The next task begins at once. */
+export const noWait: WaitTime = () => 0
+
 /** Always the same number of seconds; `constant(0)` asks again at once. */
 export function constant(seconds: number): WaitTime {
   check(isSeconds(seconds), 'constant(seconds): seconds ≥ 0', seconds)
-  return () => seconds
+  return seconds === 0 ? noWait : () => seconds
 }
 
 /** Starts a task every `seconds`, however long the task takes; one that takes longer is followed at once. */

@@ -38,6 +38,11 @@ export class FakeClock implements Clock {
     this.#now = end
   }
 
+  /** Time passes in which nothing can happen. */
+  block(ms: number): void {
+    this.#now += ms
+  }
+
   #next(end: number): [object, { at: number; callback: () => void }] | undefined {
     return [...this.#timers].filter(([, { at }]) => at <= end).toSorted(([, a], [, b]) => a.at - b.at)[0]
   }

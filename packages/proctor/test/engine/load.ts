@@ -1,8 +1,9 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/clock/clock.ts'
 import type { ClosedLoad, Load, OpenLoad, Share } from '../../src/engine/plan.ts'
-import type { Counts, Snapshot } from '../../src/engine/snapshot.ts'
+import { addCounts, type Counts, noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { WorkerRun } from '../../src/engine/worker-run.ts'
+import { ThisThread } from '../../src/run/this-thread.ts'
 import type { LoadShape } from '../../src/scenario/load-shape.ts'
 import type { UserClass } from '../../src/scenario/user.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
@@ -52,6 +53,7 @@ export class LoadAtWork {
       },
       scenario: { users: new Map(Object.entries(users)), shape, thresholds: [] },
       clock,
+      probe: new ThisThread(),
       ...(share && { share }),
       listener: { snapshot: (snapshot) => this.snapshots.push(snapshot), noAnswer: () => {} },
     })
@@ -72,10 +74,8 @@ export class LoadAtWork {
   }
 
   get counts(): Counts {
-    const sum = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 }
-    for (const { counts } of this.snapshots) {
-      for (const key of ['scheduled', 'timedOut', 'missed', 'interrupted'] as const) sum[key] += counts[key]
-    }
+    const sum = noCounts()
+    for (const { counts } of this.snapshots) addCounts(sum, counts)
     return sum
   }
 

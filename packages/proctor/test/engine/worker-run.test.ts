@@ -3,7 +3,8 @@ import { suite, type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../../src/clock/clock.ts'
 import type { Plan } from '../../src/engine/plan.ts'
-import type { Counts, Snapshot } from '../../src/engine/snapshot.ts'
+import { addCounts, type Counts, noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
+import { ThisThread } from '../../src/run/this-thread.ts'
 import { WorkerRun } from '../../src/engine/worker-run.ts'
 import { defineUser, type User, type UserClass } from '../../src/scenario/user.ts'
 import { constant } from '../../src/scenario/wait-time.ts'
@@ -48,6 +49,7 @@ class Watched {
       plan,
       scenario: { users: new Map(Object.entries(users)), shape: undefined, thresholds: [] },
       clock: systemClock,
+      probe: new ThisThread(),
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),
         noAnswer: (waiting, error) => this.noAnswers.push([waiting, error?.code]),
@@ -61,9 +63,9 @@ class Watched {
   }
 
   get counts(): Counts & { ended: number; failed: number } {
-    const sum = { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0, ended: 0, failed: 0 }
+    const sum = { ...noCounts(), ended: 0, failed: 0 }
     for (const { counts, requests } of this.snapshots) {
-      for (const key of ['scheduled', 'timedOut', 'missed', 'interrupted'] as const) sum[key] += counts[key]
+      addCounts(sum, counts)
       for (const { stats } of requests) {
         sum.ended += RequestStats.fromWire(stats).count
         sum.failed += RequestStats.fromWire(stats).failed.count
@@ -132,9 +134,8 @@ test('past the stop timeout they are interrupted, and in no other figure', async
   const watched = new Watched(t, host, { eager }, { users: 3, durationMs: 30, stopTimeoutMs: 30 })
   await watched.ended
   assert.deepEqual(watched.counts, {
+    ...noCounts(),
     scheduled: 3,
-    timedOut: 0,
-    missed: 0,
     interrupted: 3,
     ended: 0,
     failed: 0,

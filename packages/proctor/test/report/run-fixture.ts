@@ -1,5 +1,5 @@
 import type { Plan } from '../../src/engine/plan.ts'
-import type { Snapshot } from '../../src/engine/snapshot.ts'
+import { noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { type RunRecord, runRecord } from '../../src/run/record.ts'
 import type { ThresholdRecord } from '../../src/run/threshold-record.ts'
 import { ThresholdWatch } from '../../src/run/threshold-watch.ts'
@@ -7,6 +7,7 @@ import { Timeline } from '../../src/run/timeline.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
+import { AT_EASE, SOUND } from '../run/generator-fixture.ts'
 
 const STARTED_AT = Date.UTC(2026, 0, 2)
 
@@ -61,6 +62,7 @@ export function recordOf(
   seconds = 1,
   thrown: readonly Thrown[] = [],
   thresholds: readonly ThresholdRecord[] = [],
+  soundness = SOUND,
 ): RunRecord {
   const facts = {
     runId: 'id',
@@ -71,7 +73,7 @@ export function recordOf(
     cpuMicroseconds: 0,
     steering: [],
   }
-  return runRecord(facts, timelineOf(asked, seconds, thrown), thresholds)
+  return runRecord(facts, timelineOf(asked, seconds, thrown), thresholds, soundness)
 }
 
 export function snapshotOf(
@@ -101,8 +103,8 @@ export function snapshotOf(
       what.message,
       { what: { ...what, stack }, count: 1, ...seen },
     ]),
-    counts: { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0 },
+    counts: noCounts(),
     slip: new Histogram().toWire(),
-    generator: { eventLoopUtilization: 0 },
+    generator: AT_EASE,
   }
 }

@@ -25,6 +25,8 @@ test("the seed's table, percentiles and failures", () => {
     `124 requests in 2.0 s, 62.0 a second, 6 failures (4.8 %)
 students.ts against http://127.0.0.1:5000, 50 users, seed 7
 
+Valid: the generator kept up.
+
 Request         # Requests  # Failures  Median  Average   Min   Max  Avg Size
                                           (ms)     (ms)  (ms)  (ms)   (bytes)
 ──────────────  ──────────  ──────────  ──────  ───────  ────  ────  ────────
@@ -59,6 +61,8 @@ test('without a request it says so, and draws no empty table', () => {
     renderSummary(recordOf([])),
     `0 requests in 1.0 s, 0.0 a second, 0 failures (0 %)
 students.ts against http://127.0.0.1:5000, 50 users, seed 7
+
+Valid: the generator kept up.
 
 No request was answered or failed.`,
   )

@@ -1,6 +1,7 @@
 import { Histogram } from '../../src/stats/histogram.ts'
-import type { Snapshot } from '../../src/engine/snapshot.ts'
+import { noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
+import { AT_EASE } from './generator-fixture.ts'
 
 /** One request, as nothing but a test would keep it. */
 export interface Sample {
@@ -36,9 +37,9 @@ export function snapshotOf(samples: readonly Sample[], second: number): Snapshot
     }),
     failures: [],
     exceptions: [],
-    counts: { scheduled: samples.length, timedOut: 0, missed: 0, interrupted: 0 },
+    counts: { ...noCounts(), scheduled: samples.length },
     slip: new Histogram().toWire(),
-    generator: { eventLoopUtilization: 0 },
+    generator: AT_EASE,
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noCounts } from '../../src/engine/snapshot.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
@@ -8,6 +9,7 @@ import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 import { toReport } from '../../src/report/report.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
+import { AT_EASE, SOUND } from './generator-fixture.ts'
 
 const plan: Plan = {
   scenario: '/home/me/tests/students.ts',
@@ -51,16 +53,16 @@ function filled(): Timeline {
       ['b', { what: { method: 'GET', name: '/a', signature: 'often', example: null }, count: 5, ...seen }],
     ],
     exceptions: [['e', { what: { user: 'V', task: 't', message: 'm', stack: 's' }, count: 1, ...seen }]],
-    counts: { scheduled: 4, timedOut: 1, missed: 0, interrupted: 1 },
+    counts: { ...noCounts(), scheduled: 4, timedOut: 1, interrupted: 1 },
     slip: new Histogram().toWire(),
-    generator: { eventLoopUtilization: 0.25 },
+    generator: { ...AT_EASE, eventLoopUtilization: 0.25 },
   })
   return timeline
 }
 
 const thresholds = new ThresholdWatch(parseThresholds('GET /a average<50us')).end(filled(), 2)
-const report = toReport(runRecord(facts, filled(), thresholds))
-const empty = toReport(runRecord(facts, new Timeline()))
+const report = toReport(runRecord(facts, filled(), thresholds, SOUND))
+const empty = toReport(runRecord(facts, new Timeline(), [], SOUND))
 
 const LATENCIES = ['medianMs', 'averageMs', 'minMs', 'maxMs', 'p90Ms', 'p95Ms', 'p99Ms', 'p999Ms']
 const FIGURES = [
@@ -110,7 +112,11 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
     ['proctorVersion', 'node', 'os', 'cpus', 'memoryBytes', 'label'],
   ],
   ['requests[]', (from) => from.requests[0]!, ['method', 'name', ...FIGURES]],
-  ['total', (from) => from.total, [...FIGURES, 'scheduled', 'timedOut', 'missed', 'interrupted']],
+  [
+    'total',
+    (from) => from.total,
+    [...FIGURES, 'scheduled', 'timedOut', 'missed', 'interrupted', 'outOfPorts', 'outOfFiles'],
+  ],
   ['service', (from) => from.total.service, LATENCIES],
   ['succeeded', (from) => from.total.succeeded, LATENCIES],
   ['failed', (from) => from.total.failed, LATENCIES],
@@ -146,7 +152,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   [
     'generator',
     (from) => from.generator,
-    ['verdict', 'reasons', 'cpuMicrosecondsPerRequest', 'eventLoopUtilization', 'slipP99Ms'],
+    ['verdict', 'reasons', 'signals', 'cpuMicrosecondsPerRequest', 'eventLoopUtilization', 'slipP99Ms'],
   ],
 ]
 

@@ -6,6 +6,7 @@ import { Timeline } from '../../src/run/timeline.ts'
 import { Random } from '../../src/scenario/random.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
+import { AT_EASE } from './generator-fixture.ts'
 
 interface Request {
   second: number
@@ -48,9 +49,9 @@ function snapshot(second: number): Snapshot {
       ['key', { what: failure, count: failed, firstSeen: second * 1_000, lastSeen: second * 1_000 + 900 }],
     ],
     exceptions: [],
-    counts: { scheduled: mine.length, timedOut: 1, missed: 2, interrupted: 3 },
+    counts: { scheduled: mine.length, timedOut: 1, missed: 2, interrupted: 3, outOfPorts: 4, outOfFiles: 5 },
     slip: new Histogram().toWire(),
-    generator: { eventLoopUtilization: 0.1 },
+    generator: { ...AT_EASE, eventLoopUtilization: 0.1 },
   }
 }
 
@@ -83,7 +84,14 @@ test('the counts of the seconds add up to the totals', () => {
     counts.reduce((sum, { failures }) => sum + failures, 0),
     timeline.total.failed.count,
   )
-  assert.deepEqual(timeline.counts, { scheduled: requests.length, timedOut: 10, missed: 20, interrupted: 30 })
+  assert.deepEqual(timeline.counts, {
+    scheduled: requests.length,
+    timedOut: 10,
+    missed: 20,
+    interrupted: 30,
+    outOfPorts: 40,
+    outOfFiles: 50,
+  })
 })
 
 test('each second has its own figures', () => {
