@@ -39,7 +39,12 @@ async function run(t: TestContext, { scenario, host, load, within = [] }: Comman
     PROCTOR,
     'run',
     join(folder, 'visitor.ts'),
-    ...['-H', host, '--threads', '1', '--json-file', json],
+    '-H',
+    host,
+    '--threads',
+    '1',
+    '--json-file',
+    json,
     ...load,
   ]
   const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe'] })
