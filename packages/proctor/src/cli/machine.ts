@@ -75,8 +75,9 @@ const SIGNAL_OF: Readonly<Record<string, NodeJS.Signals>> = {
   '\u001c': 'SIGQUIT',
 }
 
-/** Where a terminal does not say how high it is. */
+/** Where a terminal does not say how large it is. */
 const USUAL_ROWS = 24
+const USUAL_COLUMNS = 80
 
 function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
   const isTTY = isatty(descriptor)
@@ -89,6 +90,9 @@ function terminal(stream: NodeJS.WriteStream, descriptor: number): Terminal {
     hasColors: isTTY && stream.hasColors(),
     get rows() {
       return stream.rows > 0 ? stream.rows : USUAL_ROWS
+    },
+    get columns() {
+      return stream.columns > 0 ? stream.columns : USUAL_COLUMNS
     },
     write: (text) => void stream.write(text),
   }

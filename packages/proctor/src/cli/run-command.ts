@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { analyse } from '../analysis/analyse.ts'
 import type { Plan } from '../engine/plan.ts'
+import { renderFindings } from '../report/findings.ts'
 import { Live } from '../report/live.ts'
 import { renderJson, toReport } from '../report/report.ts'
 import { styleOf } from '../report/style.ts'
@@ -48,8 +50,11 @@ async function runFromFlags(
   if (jsonFile !== undefined) checkWritable(jsonFile)
   const people = flags.json ? machine.stderr : machine.stdout
   const end = await watch(machine, plan, new Live(plan, people))
-  const json = renderJson(toReport(end.record))
-  people.write(`${renderSummary(end.record, styleOf(people))}\n`)
+  const findings = analyse(end.record)
+  const json = renderJson(toReport(end.record, findings))
+  const style = styleOf(people)
+  const ending = [renderSummary(end.record, style), renderFindings(findings, style, people.columns)]
+  people.write(`${ending.filter((part) => part !== '').join('\n\n')}\n`)
   if (flags.json) machine.stdout.write(json)
   if (jsonFile !== undefined) writeWhole(jsonFile, json)
   if (end.error !== undefined) machine.stderr.write(`proctor: the run broke off: ${end.error.message}\n`)

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly hasColors: boolean
   /** Height in lines; asked at each drawing, since people resize. */
   readonly rows: number
+  /** Width in cells. */
+  readonly columns: number
   write(text: string): void
 }
 

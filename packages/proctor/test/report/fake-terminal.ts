@@ -9,6 +9,7 @@ export class FakeTerminal implements Terminal {
   readonly isTTY: boolean
   readonly hasColors: boolean
   rows: number
+  readonly columns = 100
   text = ''
 
   constructor({ isTTY = false, rows = 24, hasColors = false } = {}) {

@@ -61,8 +61,8 @@ function filled(): Timeline {
 }
 
 const thresholds = new ThresholdWatch(parseThresholds('GET /a average<50us')).end(filled(), 2)
-const report = toReport(runRecord(facts, filled(), thresholds, SOUND))
-const empty = toReport(runRecord(facts, new Timeline(), [], SOUND))
+const report = toReport(runRecord(facts, filled(), thresholds, SOUND), [])
+const empty = toReport(runRecord(facts, new Timeline(), [], SOUND), [])
 
 const LATENCIES = ['medianMs', 'averageMs', 'minMs', 'maxMs', 'p90Ms', 'p95Ms', 'p99Ms', 'p999Ms']
 const FIGURES = [

@@ -1,0 +1,51 @@
+import type { Finding } from '../analysis/finding.ts'
+import { formatNoun, oneLine, widthOf } from './format.ts'
+import { plainStyle, type Style, type Tone } from './style.ts'
+
+/** Read in twenty seconds: so many findings whole, and of each so much evidence. The rest stands in the JSON. */
+const WHOLE = 3
+const EVIDENCE = 3
+const WIDEST = 100
+
+/** The findings as the end of a run: of each a sentence, what speaks for it, the next step. Lines of at most `columns`. */
+export function renderFindings(
+  findings: readonly Finding[],
+  style: Style = plainStyle,
+  columns = WIDEST,
+): string {
+  const width = Math.min(columns, WIDEST)
+  const blocks = findings.slice(0, WHOLE).map((finding) => findingLines(finding, style, width).join('\n'))
+  const more = findings.length - WHOLE
+  if (more > 0)
+    blocks.push(style('quiet', `${formatNoun(more, 'more finding')} in the report: --json-file FILE.`))
+  return blocks.join('\n\n')
+}
+
+const TONES: Record<Finding['severity'], Tone> = { failure: 'bad', warning: 'strong', note: 'strong' }
+
+function findingLines(finding: Finding, style: Style, width: number): string[] {
+  const { title, severity, certainty, evidence, recommendation } = finding
+  const doubt = certainty === 'certain' || finding.id === 'unexplained' ? '' : ` (${certainty})`
+  return [
+    ...wrap(oneLine(title) + doubt, width).map((line) => style(TONES[severity], line)),
+    ...evidence.slice(0, EVIDENCE).flatMap((each) => wrap(oneLine(each), width, '  - ')),
+    ...(recommendation === null ? [] : wrap(oneLine(recommendation), width, '  → ')),
+  ]
+}
+
+/** Broken between words; lines after the first stand below the text, not below its mark. */
+function wrap(text: string, width: number, mark = ''): string[] {
+  const lines: string[] = []
+  let line = mark
+  const indent = ' '.repeat(mark.length)
+  for (const word of text.split(' ')) {
+    const isEmpty = line.trim() === mark.trim()
+    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line)
+      line = indent + word
+    } else {
+      line = isEmpty ? line + word : `${line} ${word}`
+    }
+  }
+  return [...lines, line]
+}
