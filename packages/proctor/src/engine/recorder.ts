@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
+import { hasPhases, phasesOf } from '../http/phases.ts'
 import type { HttpResponse } from '../http/response.ts'
 import type { TransportError, TransportErrorCode } from '../http/transport-error.ts'
 import { Histogram } from '../stats/histogram.ts'
@@ -106,6 +107,7 @@ export class Recorder implements ExchangeObserver {
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
     stats.record(exchange, response.status < 400)
+    if (hasPhases(exchange)) stats.phases.record(phasesOf(exchange))
     if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
   }
 
@@ -122,6 +124,7 @@ export class Recorder implements ExchangeObserver {
     const { stats } = this.#statsOf(exchange.method, exchange.name)
     stats.requestBytes += exchange.requestBytes
     stats.record(exchange, false)
+    if (hasPhases(exchange)) stats.phases.record(phasesOf(exchange))
     this.#noteFailure(exchange, signatureOfError(error), null)
   }
 

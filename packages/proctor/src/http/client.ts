@@ -128,6 +128,10 @@ export class HttpClient implements Http {
         dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
         startedAt: 0,
         endedAt: 0,
+        connection: undefined,
+        use: 0,
+        sentAt: undefined,
+        firstByteAt: undefined,
         resolve,
         reject,
       }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import type { ConnectionFacts } from './connection-facts.ts'
 import type { Exchange } from './exchange.ts'
 import type { Origin } from './origin.ts'
 import { HttpResponse } from './response.ts'
@@ -12,24 +13,33 @@ import { fromSystemError, TransportError, type TransportErrorCode } from './tran
  * All sockets of a worker read into one shared buffer: a read is taken apart before the next one happens, so
  * nothing is ever kept in it.
  */
-export class Connection {
+export class Connection implements ConnectionFacts {
   readonly #socket: Socket
   readonly #transport: Transport
   readonly #parser = new ResponseParser()
   readonly #onIdle: (connection: Connection) => void
   #exchange: Exchange | undefined
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
+  #uses = 0
+  readonly openingAt: number
+  resolvedAt: number | undefined
+  connectedAt: number | undefined
+  openAt: number | undefined
+  remoteAddress: string | undefined
+  localPort: number | undefined
 
   /** Starts to connect. `onIdle` is told when another exchange may be sent. */
   constructor(origin: Origin, transport: Transport, onIdle: (connection: Connection) => void) {
     this.#transport = transport
     this.#onIdle = onIdle
+    this.openingAt = transport.clock.now()
     this.#socket = connect({
       host: origin.host,
       port: origin.port,
       noDelay: true,
       onread: { buffer: transport.readBuffer, callback: (length) => this.#read(length) },
     })
+    this.#socket.on('lookup', (error: Error | null) => this.#resolved(error))
     this.#socket.on('connect', () => this.#opened())
     this.#socket.on('error', (error) => this.#failed(fromSystemError(error)))
     this.#socket.on('end', () => this.#ended())
@@ -49,8 +59,10 @@ export class Connection {
   /** Sends now, or as soon as the connection is open. */
   send(exchange: Exchange): void {
     this.#exchange = exchange
+    exchange.connection = this
+    exchange.use = ++this.#uses
     if (this.#state === 'open') this.#write(exchange)
-    else exchange.startedAt = this.#transport.clock.now()
+    else exchange.startedAt = this.openingAt
   }
 
   /** Ends the connection; an exchange under way on it fails for the reason given. */
@@ -62,8 +74,17 @@ export class Connection {
     if (this.#exchange !== undefined) this.#reject(this.#exchange, new TransportError(code, detail))
   }
 
+  /** A name may have several addresses, and the event comes with each. */
+  #resolved(error: Error | null): void {
+    if (error === null) this.resolvedAt ??= this.#transport.clock.now()
+  }
+
   #opened(): void {
     this.#state = 'open'
+    this.connectedAt = this.openAt = this.#transport.clock.now()
+    // Here and not when they are asked for: a socket that was reset knows neither.
+    this.remoteAddress = this.#socket.remoteAddress
+    this.localPort = this.#socket.localPort
     if (this.#exchange !== undefined) this.#write(this.#exchange)
   }
 
@@ -75,19 +96,27 @@ export class Connection {
       this.#socket.write(head, 'latin1')
     } else if (typeof body === 'string' && exchange.requestBytes === body.length) {
       // A body as long in bytes as in characters is ASCII, which latin1 writes without a search for wider characters.
-      this.#socket.write(head + body, 'latin1')
+      if (!this.#socket.write(head + body, 'latin1')) this.#awaitSent(exchange)
     } else {
       this.#socket.cork()
       this.#socket.write(head, 'latin1')
       this.#socket.write(body)
       this.#socket.uncork()
+      if (this.#socket.writableNeedDrain) this.#awaitSent(exchange)
     }
+  }
+
+  #awaitSent(exchange: Exchange): void {
+    exchange.sentAt = Infinity
+    this.#socket.once('drain', () => (exchange.sentAt = this.#transport.clock.now()))
   }
 
   #read(length: number): boolean {
     const now = this.#transport.clock.now()
-    if (this.#exchange === undefined) this.close('unexpected-data')
+    const exchange = this.#exchange
+    if (exchange === undefined) this.close('unexpected-data')
     else if (this.#feed(length)) this.#answered(now)
+    else exchange.firstByteAt ??= now
     return this.#state === 'open'
   }
 

@@ -1,3 +1,4 @@
+import type { ConnectionFacts } from './connection-facts.ts'
 import type { Origin } from './origin.ts'
 import type { HttpResponse } from './response.ts'
 import type { TransportError } from './transport-error.ts'
@@ -20,6 +21,14 @@ export interface Exchange {
   startedAt: number
   /** When the last byte had come, or the failure. */
   endedAt: number
+  /** The connection that it goes over; `undefined` until it has one. */
+  connection: ConnectionFacts | undefined
+  /** Which use of its connection it is, from 1, for which the connection opened; 0 until it has one. */
+  use: number
+  /** When the kernel had taken the whole request, `Infinity` until then; `undefined` where it took it at once. */
+  sentAt: number | undefined
+  /** When the first byte of the answer was read; `undefined` where the answer came in one read. */
+  firstByteAt: number | undefined
   readonly resolve: (response: HttpResponse) => void
   readonly reject: (error: TransportError) => void
 }

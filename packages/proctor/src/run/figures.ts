@@ -64,6 +64,6 @@ function perSecond(count: number, seconds: number): number {
   return seconds > 0 ? count / seconds : 0
 }
 
-function toMicroseconds(ms: number | null): number | null {
+export function toMicroseconds(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms * 1000) / 1000
 }

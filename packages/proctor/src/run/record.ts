@@ -6,6 +6,7 @@ import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import { type Environment, thisEnvironment } from './environment.ts'
 import { requestFigures, type RequestFigures } from './figures.ts'
+import { phaseFigures, type PhaseFigures } from './phase-figures.ts'
 import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import type { Timeline, TimelineSecond } from './timeline.ts'
@@ -30,7 +31,7 @@ export interface RunRecord {
   readonly steering: readonly Steering[]
   readonly environment: Environment
   readonly requests: readonly RequestRecord[]
-  readonly total: RequestFigures & HistogramRecord & Counts
+  readonly total: RequestFigures & PhasesRecord & HistogramRecord & Counts
   readonly timeline: readonly TimelineSecond[]
   readonly failures: readonly (Failure & Seen)[]
   readonly exceptions: readonly (TaskException & Seen)[]
@@ -38,9 +39,14 @@ export interface RunRecord {
   readonly generator: Generator
 }
 
-export interface RequestRecord extends RequestFigures, HistogramRecord {
+export interface RequestRecord extends RequestFigures, PhasesRecord, HistogramRecord {
   readonly method: string
   readonly name: string
+}
+
+/** Where the time went. */
+interface PhasesRecord {
+  readonly phases: PhaseFigures
 }
 
 /** Bucket `i` of the pairs holds durations of 2^(i/128) < seconds ≤ 2^((i+1)/128): an OpenTelemetry exponential histogram. */
@@ -113,9 +119,16 @@ export function runRecord(
   }
 }
 
-function figuresAndHistogram(stats: RequestStats, seconds: number): RequestFigures & HistogramRecord {
+function figuresAndHistogram(
+  stats: RequestStats,
+  seconds: number,
+): RequestFigures & PhasesRecord & HistogramRecord {
   const buckets = [...stats.all().buckets()].map(({ index, count }): [number, number] => [index, count])
-  return { ...requestFigures(stats, seconds), histogram: { scale: 7, unit: 's', buckets } }
+  return {
+    ...requestFigures(stats, seconds),
+    phases: phaseFigures(stats),
+    histogram: { scale: 7, unit: 's', buckets },
+  }
 }
 
 function generatorFigures(facts: RunFacts, timeline: Timeline): Omit<Generator, keyof Soundness> {

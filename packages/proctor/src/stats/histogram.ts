@@ -34,6 +34,11 @@ export class Histogram {
     return this.#count === 0 ? null : this.#sumNs / this.#count / NS_PER_MS
   }
 
+  /** 0 when nothing was recorded. */
+  get sumMs(): number {
+    return this.#sumNs / NS_PER_MS
+  }
+
   get minMs(): number | null {
     return this.#count === 0 ? null : this.#minNs / NS_PER_MS
   }

@@ -1,4 +1,5 @@
 import { Histogram, type HistogramWire } from './histogram.ts'
+import { PhaseStats, type PhaseStatsWire } from './phase-stats.ts'
 
 /** When a request was due, written and answered, in milliseconds of one clock. */
 export interface RequestTimes {
@@ -17,6 +18,8 @@ export class RequestStats {
   readonly failed = new Histogram()
   /** Of an open load, where response times begin before the write. */
   readonly #service = new Histogram()
+  /** Where the time of those went that did not spend all of it waiting. */
+  readonly phases = new PhaseStats()
   /** Bytes of decoded response bodies. */
   responseBytes = 0
   /** Bytes of request bodies. */
@@ -44,6 +47,11 @@ export class RequestStats {
     return service
   }
 
+  /** Whether response times begin before the write. */
+  get isOpen(): boolean {
+    return this.#service.count > 0
+  }
+
   /** Succeeded and failed together, as a histogram of its own. */
   all(): Histogram {
     const all = new Histogram()
@@ -56,6 +64,7 @@ export class RequestStats {
     this.succeeded.merge(other.succeeded)
     this.failed.merge(other.failed)
     this.#service.merge(other.#service)
+    this.phases.merge(other.phases)
     this.responseBytes += other.responseBytes
     this.requestBytes += other.requestBytes
   }
@@ -64,6 +73,7 @@ export class RequestStats {
     this.succeeded.clear()
     this.failed.clear()
     this.#service.clear()
+    this.phases.clear()
     this.responseBytes = 0
     this.requestBytes = 0
   }
@@ -73,6 +83,7 @@ export class RequestStats {
       succeeded: this.succeeded.toWire(),
       failed: this.failed.toWire(),
       service: this.#service.count === 0 ? null : this.#service.toWire(),
+      phases: this.phases.toWire(),
       responseBytes: this.responseBytes,
       requestBytes: this.requestBytes,
     }
@@ -83,6 +94,7 @@ export class RequestStats {
     stats.succeeded.merge(Histogram.fromWire(wire.succeeded))
     stats.failed.merge(Histogram.fromWire(wire.failed))
     if (wire.service !== null) stats.#service.merge(Histogram.fromWire(wire.service))
+    stats.phases.merge(PhaseStats.fromWire(wire.phases))
     stats.responseBytes = wire.responseBytes
     stats.requestBytes = wire.requestBytes
     return stats
@@ -94,6 +106,7 @@ export interface RequestStatsWire {
   failed: HistogramWire
   /** `null` where it is the same as the two together. */
   service: HistogramWire | null
+  phases: PhaseStatsWire
   responseBytes: number
   requestBytes: number
 }

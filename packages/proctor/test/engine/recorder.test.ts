@@ -3,30 +3,15 @@ import { test } from 'node:test'
 import { noCounts } from '../../src/engine/snapshot.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
-import { Origin } from '../../src/http/origin.ts'
 import { HttpResponse } from '../../src/http/response.ts'
 import { TransportError } from '../../src/http/transport-error.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
+import { anExchange } from '../http/an-exchange.ts'
 import { FakeClock } from './fake-clock.ts'
-
-const origin = new Origin('http://127.0.0.1:5000')
 
 function exchange(name: string, method = 'GET'): Exchange {
   const head = `${method} ${name} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n\r\n`
-  const none = { resolve: () => {}, reject: () => {} }
-  return {
-    method,
-    name,
-    origin,
-    head,
-    body: undefined,
-    requestBytes: 4,
-    traceId: 'ab',
-    dueAt: Number.NaN,
-    startedAt: 10,
-    endedAt: 12.5,
-    ...none,
-  }
+  return anExchange({ method, name, head, requestBytes: 4, traceId: 'ab', startedAt: 10, endedAt: 12.5 })
 }
 
 const answer = (status: number, head = ''): HttpResponse =>

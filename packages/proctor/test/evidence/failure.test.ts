@@ -6,6 +6,7 @@ import type { Exchange } from '../../src/http/exchange.ts'
 import { Origin } from '../../src/http/origin.ts'
 import { HttpResponse } from '../../src/http/response.ts'
 import { TransportError } from '../../src/http/transport-error.ts'
+import { anExchange } from '../http/an-exchange.ts'
 
 function answer(status: number, body: string, head = 'Content-Type: application/problem+json'): HttpResponse {
   const bytes = Buffer.from(body)
@@ -63,20 +64,14 @@ test('signature of a transport error: its code and words, without the port that 
 })
 
 function exchange(body: string | Uint8Array | undefined): Exchange {
-  return {
+  return anExchange({
     method: 'POST',
     name: 'create',
     origin: new Origin('http://127.0.0.1:5000/api'),
     head: 'POST /api/students?q=1 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nAuthorization: Bearer s3cret\r\nX-Api-Key: s3cret\r\n\r\n',
     body,
-    requestBytes: 0,
     traceId: '0af7',
-    dueAt: Number.NaN,
-    startedAt: 0,
-    endedAt: 0,
-    resolve: () => {},
-    reject: () => {},
-  }
+  })
 }
 
 test('an example is the whole request and answer, secrets masked', () => {

@@ -76,6 +76,7 @@ const FIGURES = [
   'service',
   'succeeded',
   'failed',
+  'phases',
   'histogram',
 ]
 
@@ -120,6 +121,13 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   ['service', (from) => from.total.service, LATENCIES],
   ['succeeded', (from) => from.total.succeeded, LATENCIES],
   ['failed', (from) => from.total.failed, LATENCIES],
+  [
+    'phases',
+    (from) => from.total.phases,
+    ['blocked', 'dns', 'connect', 'tls', 'sending', 'waiting', 'receiving'],
+  ],
+  ['phases.waiting', (from) => from.total.phases.waiting, ['count', 'totalMs', 'averageMs']],
+  ['phases.connect', (from) => from.total.phases.connect, ['count', 'totalMs', ...LATENCIES]],
   [
     'timeline[]',
     (from) => from.timeline[0]!,
