@@ -16,7 +16,7 @@ import { fromSystemError, TransportError, type TransportErrorCode } from './tran
 export class Connection implements ConnectionFacts {
   readonly #socket: Socket
   readonly #transport: Transport
-  readonly #parser = new ResponseParser()
+  readonly #parser: ResponseParser
   readonly #onIdle: (connection: Connection) => void
   #exchange: Exchange | undefined
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
@@ -31,6 +31,7 @@ export class Connection implements ConnectionFacts {
   /** Starts to connect. `onIdle` is told when another exchange may be sent. */
   constructor(origin: Origin, transport: Transport, onIdle: (connection: Connection) => void) {
     this.#transport = transport
+    this.#parser = new ResponseParser(transport.knownBodies)
     this.#onIdle = onIdle
     this.openingAt = transport.clock.now()
     this.#socket = connect({

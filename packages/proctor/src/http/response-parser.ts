@@ -1,3 +1,4 @@
+import { type KnownBody, KnownBodies } from './known-bodies.ts'
 import { KEPT_BODY_BYTES } from './response.ts'
 import { ResponseHead } from './response-head.ts'
 import { badResponse, TransportError } from './transport-error.ts'
@@ -8,6 +9,8 @@ const MAX_LINE_BYTES = 8 * 1024
 
 /** More pieces of a body than this are put into one string. */
 const MAX_PIECES = 256
+/** Behind a head that is cut out alone: what follows may be a known body, of which no string is made. */
+const MUCH_BYTES = 2 * 1024
 /** The size, and perhaps extensions behind it. */
 const CHUNK_SIZE = /^([0-9a-f]{1,12})[\t ]*(?:;|$)/i
 
@@ -20,7 +23,8 @@ type State = 'head' | 'body' | 'body-to-end' | 'chunk-size' | 'chunk-data' | 'ch
  * Reads one HTTP/1.1 answer after another out of the bytes of a connection. Source: RFC 9112.
  *
  * What it keeps, it keeps as latin1 strings, one character a byte: no copy costs less, in time or in garbage. Each
- * read becomes one string, of which head and body are cut: a cut costs a tenth of a string of its own.
+ * read becomes one string, of which head and body are cut: a cut costs a tenth of a string of its own. A body that came
+ * before is not even copied: it is kept as the one that is known.
  *
  * `begin` expects an answer, `feed` takes bytes until it returns true: then the answer is whole and its parts can be
  * read until the next `begin`. Whatever is not an answer is thrown as a `TransportError`; a parser that has thrown
@@ -31,6 +35,9 @@ export class ResponseParser {
   /** Bytes of the body after the chunks were taken apart. */
   bodyBytes = 0
 
+  readonly #known: KnownBodies
+  /** What the body has been, from its first byte to its newest. */
+  #likely: KnownBody | undefined
   #headText = ''
   #body = ''
   /** The newest of the body, and how many pieces it was put together from. */
@@ -47,12 +54,18 @@ export class ResponseParser {
   /** A line between chunks that began in an earlier read. */
   #line = ''
 
+  /** Parsers that are given the same known bodies keep one copy among them. */
+  constructor(known = new KnownBodies()) {
+    this.#known = known
+  }
+
   begin(method: string): void {
     this.#state = 'head'
     this.#headRequest = method === 'HEAD'
     this.#body = ''
     this.#tail = ''
     this.#pieces = 0
+    this.#likely = undefined
     this.bodyBytes = 0
   }
 
@@ -81,10 +94,18 @@ export class ResponseParser {
 
   /** Hands over what was kept of the body. */
   takeBody(): string {
-    const body = this.#body + this.#tail
+    const body = this.#likely?.text ?? this.#body + this.#tail
+    // Only a body whose length was said can be looked for before it comes.
+    if (body.length === this.head.contentLength) this.#remember(body)
     this.#body = ''
     this.#tail = ''
+    this.#likely = undefined
     return body
+  }
+
+  #remember(body: string): void {
+    if (this.#likely === undefined) this.#known.note(body)
+    else this.#known.recurred(body.length)
   }
 
   /** Answers how many of the bytes belonged to the head. */
@@ -98,7 +119,8 @@ export class ResponseParser {
         this.#begun = Buffer.from(bytes.subarray(at, length))
         return length
       }
-      this.#headText = this.#cut(bytes, at, end, length)
+      this.#headText =
+        length - end > MUCH_BYTES ? bytes.toString('latin1', at, end) : this.#cut(bytes, at, end, length)
       at = end
     } while (this.#isInterim())
     this.#openBody()
@@ -132,6 +154,7 @@ export class ResponseParser {
       this.#state = 'chunk-size'
     } else if (contentLength > 0) {
       this.#missing = contentLength
+      this.#likely = this.#known.find(contentLength)
       this.#state = 'body'
     } else {
       this.#missing = Infinity
@@ -154,8 +177,10 @@ export class ResponseParser {
 
   #feedData(bytes: Buffer, at: number, length: number): number {
     const end = Math.min(length, at + this.#missing)
-    const kept = Math.min(end, at + KEPT_BODY_BYTES - this.#body.length - this.#tail.length)
-    if (kept > at) this.#keep(this.#cut(bytes, at, kept, length))
+    if (this.#likely === undefined || !this.#isLikely(this.#likely, bytes, at, end)) {
+      const kept = Math.min(end, at + KEPT_BODY_BYTES - this.#body.length - this.#tail.length)
+      if (kept > at) this.#keep(this.#cut(bytes, at, kept, length))
+    }
     this.bodyBytes += end - at
     this.#missing -= end - at
     if (this.#missing === 0) {
@@ -163,6 +188,16 @@ export class ResponseParser {
       else this.#complete()
     }
     return end
+  }
+
+  /** Whether the body goes on as the known one; where it doesn't, what it was up to here is kept. */
+  #isLikely({ bytes: known, text }: KnownBody, bytes: Buffer, at: number, end: number): boolean {
+    const from = this.bodyBytes
+    if (bytes.compare(known, from, from + end - at, at, end) === 0) return true
+    this.#known.differed(text.length)
+    this.#likely = undefined
+    if (from > 0) this.#keep(text.slice(0, from))
+    return false
   }
 
   /** A piece holds on to the read it was cut from, however little it is of it: so that many don't, they are copied. */

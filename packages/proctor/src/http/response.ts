@@ -1,6 +1,8 @@
 /** The most bytes of a body that are kept; all are counted. */
 export const KEPT_BODY_BYTES = 8 * 1024 * 1024
 
+const utf8 = new TextDecoder()
+
 /**
  * The answer to one request. Its body has arrived: `text` and `json` answer at once.
  *
@@ -49,7 +51,7 @@ export class HttpResponse {
         `the body has ${this.bodyBytes} bytes; only the first ${this.#kept.length} are kept`,
       )
     }
-    return new TextDecoder().decode(this.body)
+    return utf8.decode(this.body)
   }
 
   /**

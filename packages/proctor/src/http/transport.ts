@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import type { Exchange, ExchangeObserver } from './exchange.ts'
+import { KnownBodies } from './known-bodies.ts'
 import { TraceSource } from './trace.ts'
 import type { TransportErrorCode } from './transport-error.ts'
 
@@ -22,7 +23,7 @@ interface OpenConnection {
 /** How often connections are looked over for exchanges that take too long. */
 const SWEEP_MS = 50
 
-/** What all users of a worker share: the read buffer, the trace ids, the timeouts, and who is told. */
+/** What all users of a worker share: the read buffer, the bodies that came before, the trace ids, the timeouts, and who is told. */
 export class Transport {
   readonly clock: Clock
   readonly observer: ExchangeObserver
@@ -30,6 +31,7 @@ export class Transport {
   readonly traces: TraceSource | undefined
   /** Large enough for most answers to come in one read. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+  readonly knownBodies = new KnownBodies()
   /** All that are open or opening. */
   readonly #connections = new Set<OpenConnection>()
   readonly #timeoutMs: number

@@ -14,10 +14,11 @@ export interface Read {
  * piece. They are digits here, and so as misleading as can be.
  */
 export class Feeder {
-  readonly parser = new ResponseParser()
+  readonly parser: ResponseParser
   readonly #buffer: Buffer
 
-  constructor(bytes = 256 * 1024) {
+  constructor(bytes = 256 * 1024, parser = new ResponseParser()) {
+    this.parser = parser
     this.#buffer = Buffer.alloc(bytes, '7')
   }
 
