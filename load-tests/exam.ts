@@ -14,7 +14,7 @@ import { startService } from './service.ts'
  * seed's own e-mails repeat. Any other end has the code of `proctor run`.
  */
 
-const USAGE = `usage: npm run exam -- [--port 5000] [--run-time 60s] [--json-file FILE]
+const USAGE = `usage: npm run exam -- [--port 5000] [--run-time 60s] [--json-file FILE] [--no-history]
 
 Starts students-api on a fresh database, runs the seed's 50 users against it, prints the table, stops everything.
 `
@@ -26,6 +26,8 @@ interface ExamOptions {
   runTime: string
   /** Where the report is kept; in the exam's own folder, and so not at all, unless given. */
   jsonFile: string | undefined
+  /** Whether the run is kept in .proctor/, as others are. */
+  history: boolean
 }
 
 /** The parts of a report by which the exam is judged. */
@@ -54,7 +56,16 @@ async function examine(folder: string, options: ExamOptions, interrupts: Interru
   try {
     process.stdout.write(`students-api is at ${service.url}, its database fresh; the seed's run begins.\n\n`)
     const load = ['-u', '50', '-r', '5', '-t', options.runTime]
-    const args = ['run', SCENARIO, '-H', service.url, ...load, '--json-file', jsonFile]
+    const args = [
+      'run',
+      SCENARIO,
+      '-H',
+      service.url,
+      ...load,
+      '--json-file',
+      jsonFile,
+      ...(options.history ? [] : ['--no-history']),
+    ]
     const code = await proctor(args, interrupts)
     return code === 1 && existsSync(jsonFile) ? judge(jsonFile) : code
   } finally {
@@ -90,6 +101,7 @@ function parseOptions(argv: string[]): ExamOptions | number {
         port: { type: 'string', default: '5000' },
         'run-time': { type: 'string', short: 't', default: '60s' },
         'json-file': { type: 'string' },
+        'no-history': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -97,7 +109,12 @@ function parseOptions(argv: string[]): ExamOptions | number {
       process.stdout.write(USAGE)
       return 0
     }
-    return { port: values.port, runTime: values['run-time'], jsonFile: values['json-file'] }
+    return {
+      port: values.port,
+      runTime: values['run-time'],
+      jsonFile: values['json-file'],
+      history: !values['no-history'],
+    }
   } catch (error) {
     process.stderr.write(`exam: ${(error as Error).message}\n${USAGE}`)
     return 2

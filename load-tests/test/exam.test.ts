@@ -84,7 +84,9 @@ test('--port 0 aims at the port the service says', async (t) => {
 function startExam(t: TestContext, args: string[]): { exam: ChildProcess; folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'exam-test-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  const exam = spawn(process.execPath, [EXAM, ...args], { env: { ...process.env, TMPDIR: folder } })
+  const exam = spawn(process.execPath, [EXAM, '--no-history', ...args], {
+    env: { ...process.env, TMPDIR: folder },
+  })
   return { exam, folder }
 }
 

@@ -55,7 +55,16 @@ suite("the seed's run: 50 users, 5 a second, 60 s", () => {
     const { port } = app.server.address() as AddressInfo
     const file = join(folder, 'report.json')
     const load = ['-u', '50', '-r', '5', '-t', '60s']
-    const args = ['run', SCENARIO, '-H', `http://127.0.0.1:${port}`, ...load, '--json-file', file]
+    const args = [
+      'run',
+      SCENARIO,
+      '-H',
+      `http://127.0.0.1:${port}`,
+      ...load,
+      '--json-file',
+      file,
+      '--no-history',
+    ]
     ;[exitCode] = (await once(spawn(PROCTOR, args, { stdio: 'ignore' }), 'exit')) as [number]
     await app.close()
     report = JSON.parse(readFileSync(file, 'utf8')) as Report

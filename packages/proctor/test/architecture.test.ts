@@ -11,6 +11,7 @@ const STEPS = [
   ['evidence'],
   ['engine'],
   ['run'],
+  ['history'],
   ['analysis'],
   ['report'],
   ['cli'],

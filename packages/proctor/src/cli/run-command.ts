@@ -2,11 +2,13 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { analyse } from '../analysis/analyse.ts'
 import type { Plan } from '../engine/plan.ts'
+import { Keeper } from '../history/keeper.ts'
 import { renderFindings } from '../report/findings.ts'
 import { Live } from '../report/live.ts'
 import { renderJson, toReport } from '../report/report.ts'
 import { styleOf } from '../report/style.ts'
 import { renderSummary } from '../report/summary.ts'
+import { together } from '../run/listeners.ts'
 import { Run, type RunEnd } from '../run/run.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
@@ -49,7 +51,10 @@ async function runFromFlags(
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
   if (jsonFile !== undefined) checkWritable(jsonFile)
   const people = flags.json ? machine.stderr : machine.stdout
-  const end = await watch(machine, plan, new Live(plan, people))
+  const live = new Live(plan, people)
+  const keeper = keeperOf(machine, flags, (text) => live.note(text))
+  const end = await watch(machine, plan, live, keeper)
+  keeper?.finish(end)
   const findings = analyse(end.record)
   const json = renderJson(toReport(end.record, findings))
   const style = styleOf(people)
@@ -61,12 +66,19 @@ async function runFromFlags(
   return exitCodeOf(end)
 }
 
+/** `undefined` where the run is not to be kept. */
+function keeperOf(machine: Machine, flags: RunFlags, say: (text: string) => void): Keeper | undefined {
+  if (flags.history === false) return undefined
+  const options = { clock: machine.clock, keepRuns: flags.keepRuns }
+  return new Keeper(resolve(machine.cwd, flags.history), options, say)
+}
+
 /** How many users, or arrivals a second, a key adds: Locust's keys. */
 const STEPS: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 }
 
 /** Runs it with the live display. The first Ctrl-C stops it politely, the second leaves. */
-async function watch(machine: Machine, plan: Plan, live: Live): Promise<RunEnd> {
-  const run = new Run(plan, machine.clock, live)
+async function watch(machine: Machine, plan: Plan, live: Live, keeper: Keeper | undefined): Promise<RunEnd> {
+  const run = new Run(plan, machine.clock, keeper === undefined ? live : together(keeper, live))
   const leave = (): void => {
     live.end()
     machine.exit(EXIT.interrupted)

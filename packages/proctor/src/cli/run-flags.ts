@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Load, Plan } from '../engine/plan.ts'
+import { HISTORY_FOLDER, KEPT_RUNS } from '../history/history.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import type { Stage } from '../shape/profile.ts'
@@ -43,6 +44,9 @@ export interface RunFlags {
   requestTimeout: number
   json?: true
   jsonFile?: string
+  /** Folder of the kept runs; `false` for `--no-history`. */
+  history: string | false
+  keepRuns: number
   /** Commander's form of `--no-trace`. */
   trace: boolean
   traceSample: number
@@ -119,6 +123,16 @@ export function declareRunFlags(command: Command): Command {
     .optionsGroup('Report:')
     .option('--json', 'print the report as JSON to standard output, all else to standard error')
     .option('--json-file <file>', 'write the report as JSON to a file')
+    .optionsGroup('History:')
+    .option('--history <folder>', 'where runs are kept', HISTORY_FOLDER)
+    .option('--no-history', 'do not keep this run')
+    .addOption(
+      flag(
+        '--keep-runs <number>',
+        'how many runs without name or tag are kept: the newest',
+        parseCount,
+      ).default(KEPT_RUNS),
+    )
     .helpOption('-h, --help', 'show this help')
 }
 

@@ -84,7 +84,8 @@ export interface RunFacts {
   /** Of the load, and of the wait for what was under way at its end. */
   readonly durationMs: number
   readonly drainMs: number
-  readonly cpuMicroseconds: number
+  /** `null` where nobody is left to ask. */
+  readonly cpuMicroseconds: number | null
   readonly steering: readonly Steering[]
 }
 
@@ -131,11 +132,14 @@ function figuresAndHistogram(
   }
 }
 
-function generatorFigures(facts: RunFacts, timeline: Timeline): Omit<Generator, keyof Soundness> {
+function generatorFigures(
+  { cpuMicroseconds }: RunFacts,
+  timeline: Timeline,
+): Omit<Generator, keyof Soundness> {
   const { count } = timeline.total
   const utilizations = timeline.seconds.map((second) => second.generator.eventLoopUtilization)
   return {
-    cpuMicrosecondsPerRequest: count === 0 ? null : facts.cpuMicroseconds / count,
+    cpuMicrosecondsPerRequest: count === 0 || cpuMicroseconds === null ? null : cpuMicroseconds / count,
     eventLoopUtilization: utilizations.length === 0 ? null : utilizations.reduce((a, b) => Math.max(a, b)),
     slipP99Ms: timeline.slip.percentileMs(0.99),
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock/clock.ts'
 import type { Load, Plan } from '../engine/plan.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { stages, valueAt } from '../shape/profile.ts'
+import { loadLeftMs, thinks, thresholdsOf } from './judging.ts'
 import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
 import { type RunRecord, runRecord, type Steering } from './record.ts'
 import { type Soundness, SoundnessWatch } from './soundness.ts'
@@ -14,22 +16,36 @@ import { WorkerHandle } from './worker-handle.ts'
 /** What a run tells while it goes on. */
 export interface RunListener {
   /** The scenario is loaded and the load begins. */
-  started?(scenario: ScenarioSummary, load: Load): void
+  started?(scenario: ScenarioSummary, load: Load, begun: RunBegun): void
+  /** A worker has told one of its seconds; the timeline has it when all have. */
+  told?(snapshot: Snapshot, worker: number): void
   /** Another second is in the timeline; the thresholds missed and the generator's soundness are as things stand. */
   second?(timeline: Timeline, missed: readonly ThresholdRecord[], soundness: Soundness): void
   /** A threshold was missed that ends the run; what is under way is waited for. */
   aborting?(missed: ThresholdRecord): void
-  /** The load was changed while it runs. */
-  steered?(target: number): void
+  /** The load was changed while it runs, from so long after its start on. */
+  steered?(target: number, elapsedMs: number): void
   /** Nothing was answered soon after the start; told once. */
   noAnswer?(waiting: number, reason: string | undefined): void
   /** The scenario's own code wrote to standard output or error. */
   output?(text: string): void
 }
 
+/** A run as it begins. With all that its workers tell, its record can be made again: see `replay`. */
+export interface RunBegun {
+  readonly runId: string
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  /** Its load is the one that is run, be it the flags' or the scenario's. */
+  readonly plan: Plan
+  readonly scenario: ScenarioSummary
+}
+
+export type EndState = 'completed' | 'stopped' | 'aborted' | 'crashed'
+
 /** How a run ended, and all that it measured until then. */
 export interface RunEnd {
-  readonly state: 'completed' | 'stopped' | 'aborted' | 'crashed'
+  readonly state: EndState
   /** Why it crashed, or, when it was stopped, had to be cut off. */
   readonly error: Error | undefined
   readonly record: RunRecord
@@ -53,8 +69,9 @@ export class Run {
   #plan: Plan
   #thresholds: ThresholdWatch
   #soundness: SoundnessWatch
+  /** Those that have told their last. */
+  readonly #finished = new Set<number>()
   #loading: number
-  #atWork: number
   #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
   #hasToldNoAnswer = false
   #startedAt = Infinity
@@ -69,7 +86,7 @@ export class Run {
     this.#thresholds = new ThresholdWatch(plan.thresholds ?? [])
     this.#soundness = new SoundnessWatch(plan.load, true)
     this.#timeline = new Timeline(plan.workers, () => this.#secondEnded())
-    this.#loading = this.#atWork = plan.workers
+    this.#loading = plan.workers
     this.#workers = Array.from({ length: plan.workers }, (_, worker) => this.#newWorker(worker))
   }
 
@@ -116,8 +133,9 @@ export class Run {
     const atMs = this.#clock.now() - this.#startedAt + STEERING_MS
     const target = Math.max(0, this.#targetAt(atMs) + by)
     this.#tell({ type: 'steer', target, atMs })
-    this.#steering.push({ elapsedMs: Math.round(atMs), target })
-    this.#listener.steered?.(target)
+    const elapsedMs = Math.round(atMs)
+    this.#steering.push({ elapsedMs, target })
+    this.#listener.steered?.(target, elapsedMs)
   }
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */
@@ -142,7 +160,7 @@ export class Run {
       {
         message: (message) => this.#receive(message, worker),
         error: (error) => this.#fail(error),
-        exited: (code) => this.#workerExited(code),
+        exited: (code) => this.#workerExited(code, worker),
         output: (text) => this.#listener.output?.(text),
       },
     )
@@ -152,12 +170,12 @@ export class Run {
     this.#state = 'running'
     const load = loadOf(this.#plan, scenario)
     this.#plan = { ...this.#plan, load }
-    this.#soundness = new SoundnessWatch(
-      load,
-      scenario.users.some(({ thinks }) => thinks),
-    )
-    this.#listener.started?.(scenario, load)
-    this.#tell({ type: 'start', load, startsAt: this.#clock.wallTime(this.#startedAt) })
+    this.#soundness = new SoundnessWatch(load, thinks(scenario))
+    const startsAt = this.#clock.wallTime(this.#startedAt)
+    // First of all: what listeners do with it takes time.
+    this.#tell({ type: 'start', load, startsAt })
+    const begun = { runId: this.#runId, startedAt: startsAt, plan: this.#plan, scenario }
+    this.#listener.started?.(scenario, load, begun)
     if (load.durationMs !== null) this.#mustEndWithin(load.durationMs + this.#plan.stopTimeoutMs)
   }
 
@@ -178,7 +196,7 @@ export class Run {
     for (const worker of this.#workers) worker.terminate()
   }
 
-  #endState(error: Error | undefined): RunEnd['state'] {
+  #endState(error: Error | undefined): EndState {
     if (this.#state === 'stopped') return 'stopped'
     if (error !== undefined) return 'crashed'
     return this.#state === 'aborted' ? 'aborted' : 'completed'
@@ -195,11 +213,12 @@ export class Run {
     })
   }
 
-  #workerExited(code: number): void {
+  #workerExited(code: number, worker: number): void {
+    if (this.#finished.has(worker)) return
     const why =
       code === 0 ? 'it waits for what never comes, or called process.exit' : `it called process.exit(${code})`
     this.#ready.reject(new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario))
-    if (this.#atWork > 0) this.#end(new Error(`the scenario ended its process (exit code ${code})`))
+    this.#end(new Error(`the scenario ended its process (exit code ${code})`))
   }
 
   #receive(message: FromWorker, worker: number): void {
@@ -209,20 +228,21 @@ export class Run {
       case 'refused':
         return this.#fail(new ScenarioError(message.message, message.place))
       case 'snapshot':
+        this.#listener.told?.(message.snapshot, worker)
         return this.#timeline.add(message.snapshot, worker)
       case 'no-answer':
         return this.#noAnswer(message.waiting, message.reason)
       case 'finished':
         this.#timeline.finish(worker)
-        this.#atWork -= 1
-        if (this.#atWork === 0) this.#end(undefined)
+        this.#finished.add(worker)
+        if (this.#finished.size === this.#workers.length) this.#end(undefined)
     }
   }
 
   #workerReady(scenario: ScenarioSummary): void {
     this.#loading -= 1
     if (this.#loading > 0) return
-    this.#thresholds = new ThresholdWatch([...scenario.thresholds, ...(this.#plan.thresholds ?? [])])
+    this.#thresholds = new ThresholdWatch(thresholdsOf(this.#plan, scenario))
     this.#ready.resolve(scenario)
   }
 
@@ -234,7 +254,7 @@ export class Run {
   }
 
   #secondEnded(): void {
-    const left = this.#loadLeftMs()
+    const left = this.#state === 'running' ? loadLeftMs(this.#plan.load, this.#timeline) : undefined
     if (left !== undefined) {
       this.#thresholds.second(this.#timeline, left > 0)
       this.#soundness.second(this.#timeline)
@@ -244,17 +264,6 @@ export class Run {
     if (ending === undefined || this.#state !== 'running') return
     this.#listener.aborting?.(ending)
     this.#stopLoad('aborted')
-  }
-
-  /**
-   * How long the load goes on behind the newest second; `undefined` where that is no whole second of the load. While
-   * what is under way is waited for, nothing new is asked: no window may reach into that.
-   */
-  #loadLeftMs(): number | undefined {
-    const { second, elapsedMs } = this.#timeline.seconds.at(-1)!
-    const endsAt = (second + 1) * 1000
-    const left = (this.#plan.load.durationMs ?? Infinity) - endsAt
-    return this.#state === 'running' && endsAt <= elapsedMs && left >= 0 ? left : undefined
   }
 
   /** Of several troubles the first is told: promises settle once. */

@@ -47,7 +47,7 @@ async function run(t: TestContext, { scenario, host, load, within = [] }: Comman
     json,
     ...load,
   ]
-  const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(command!, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
   const [errors, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')])
   assert.ok(existsSync(json), errors)
   const { generator } = JSON.parse(readFileSync(json, 'utf8')) as RunRecord

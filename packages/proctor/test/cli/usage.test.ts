@@ -121,7 +121,10 @@ test('run --help names every flag with its default, an example and the exit code
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
   const load =
     'host file users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
-  assert.equal(flags.join(' '), `${load} request-timeout trace-sample no-trace threshold json json-file help`)
+  assert.equal(
+    flags.join(' '),
+    `${load} request-timeout trace-sample no-trace threshold json json-file history no-history keep-runs help`,
+  )
   for (const text of [
     '(default: 10s)',
     '(default: 60s)',

@@ -17,6 +17,7 @@ interface Options {
   durationMs?: number | null
   stopTimeoutMs?: number
   thresholds?: readonly Threshold[]
+  workers?: number
 }
 
 function runOf(
@@ -28,13 +29,19 @@ function runOf(
 ): Run {
   const code = `import { constant, defineUser } from 'proctor'\n${outside}
 export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} } })\n`
-  const { host = 'http://127.0.0.1:1', durationMs = null, stopTimeoutMs = 0, thresholds = [] } = options
+  const {
+    host = 'http://127.0.0.1:1',
+    durationMs = null,
+    stopTimeoutMs = 0,
+    thresholds = [],
+    workers = 1,
+  } = options
   const plan: Plan = {
     scenario: join(temporaryFolder(t, { 'it.ts': code }), 'it.ts'),
     host,
     load: { kind: 'closed', users: 2, spawnRate: 100, durationMs, stages: null, iterations: null },
     isLoadGiven: true,
-    workers: 1,
+    workers,
     seed: 7,
     userAgent: 'proctor-test',
     stopTimeoutMs,
@@ -78,6 +85,18 @@ test('stop ends it politely', async (t) => {
   )
   const { state, record } = await run.start()
   assert.deepEqual([state, record.total.count], ['stopped', seen.length])
+})
+
+test('a worker that has ended long before another ends nothing early', async (t) => {
+  const connections = new Set<unknown>()
+  const { host, seen } = await loopback(t, ({ socket }, reply) => {
+    connections.add(socket)
+    setTimeout(() => reply.end(), socket === [...connections][0] ? 800 : 0)
+  })
+  const options = { host, durationMs: 200, stopTimeoutMs: 5_000, workers: 2 }
+  const { state, error, record } = await runOf(t, `home: ({ http }) => http.get('/')`, options).start()
+  assert.deepEqual([state, error, connections.size], ['completed', undefined, 2])
+  assert.deepEqual([record.total.count, record.total.interrupted], [seen.length, 0])
 })
 
 const FAILING = (_request: unknown, reply: ServerResponse): void => void reply.writeHead(503).end()
