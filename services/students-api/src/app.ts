@@ -1,7 +1,8 @@
+import type { Server } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { ApiKeyStore } from './auth/api-key.ts'
-import { authorize } from './auth/authorization.ts'
+import { authorize, mayReadAtOnce } from './auth/authorization.ts'
 import { KeyRing } from './auth/key-ring.ts'
 import { bulkLimits, type BulkLimits } from './bulk/bulk-limits.ts'
 import { bulkRoutes } from './bulk/routes.ts'
@@ -23,6 +24,7 @@ import { metricsRoutes } from './metrics/routes.ts'
 import type { TelemetryFigures } from './metrics/telemetry-figures.ts'
 import { openApiRoutes, routesOf } from './openapi/routes.ts'
 import type { Effort } from './students/effort.ts'
+import { listShortcut, type Shortcut } from './students/list-shortcut.ts'
 import { studentRoutes } from './students/routes.ts'
 import type { StudentStore } from './students/student-store.ts'
 
@@ -111,7 +113,8 @@ export function createApp({
   app.setErrorHandler(sendProblem)
   noteRoutes(app)
   admitKnownRequests(app)
-  authorize(app, keys && new KeyRing(keys, clock))
+  const ring = keys && new KeyRing(keys, clock)
+  authorize(app, ring)
   const routes = routesOf(app)
   acceptJsonBodies(app)
   closeConnectionsWhenStopping(app, stopping)
@@ -126,7 +129,22 @@ export function createApp({
     telemetryFigures: () => telemetry?.figures(),
   })
   app.register(openApiRoutes, { routes })
+  // A span is made out of what the framework knows of a request.
+  if (store.listAtHand && !telemetry) {
+    const listAtHand = () => store.listAtHand?.()
+    const mayRead = mayReadAtOnce(ring)
+    takeFirst(app.server, listShortcut({ listAtHand, mayRead, stopping, logger, clock, requests }))
+  }
   return app
+}
+
+/** What the shortcut doesn't answer goes to the framework. */
+function takeFirst(server: Server, shortcut: Shortcut): void {
+  const framework = server.listeners('request')
+  server.removeAllListeners('request').on('request', (request, response) => {
+    if (!shortcut(request, response))
+      for (const listener of framework) listener.call(server, request, response)
+  })
 }
 
 const serverLimits = {

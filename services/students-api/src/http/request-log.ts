@@ -102,8 +102,8 @@ function lineOf(
   }
 }
 
-/** To microseconds. */
-function rounded(durationMs: number): number {
+/** Milliseconds, to microseconds. */
+export function rounded(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
 }
 

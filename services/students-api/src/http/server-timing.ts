@@ -5,10 +5,15 @@ import { newEffort, type Effort } from '../students/effort.ts'
 /** `Server-Timing` (W3C): milliseconds in the write queue and in the database where those are known, and in all. */
 export function tellTimes(app: FastifyInstance, clock: Clock): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    const total = metric('total', clock.elapsedMs() - reply.startedMs)
+    const total = totalTime(clock.elapsedMs() - reply.startedMs)
     reply.header('server-timing', reply.effort ? `${effortMetrics(reply.effort)}${total}` : total)
     done()
   })
+}
+
+/** What the header says of an answer that took no effort. */
+export function totalTime(durationMs: number): string {
+  return metric('total', durationMs)
 }
 
 /** The effort of answering with this reply, for the store to fill in. */

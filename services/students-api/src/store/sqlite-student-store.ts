@@ -86,6 +86,15 @@ export class SqliteStudentStore implements StudentStore, Disposable {
     return this.#read(() => this.#list.read())
   }
 
+  listAtHand(): StudentList | undefined {
+    try {
+      return this.#list.read()
+    } catch {
+      // Asked again by `list`, it waits, or fails with the reason.
+      return undefined
+    }
+  }
+
   async page(request: PageRequest, signal = never): Promise<StudentPage> {
     const page = await this.#read(() => this.#pageInOneSlice(request))
     return page ?? this.#searches.run(request, signal)

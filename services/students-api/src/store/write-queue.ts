@@ -11,11 +11,16 @@ export interface WriteLimits {
   batch: number
   /** Writes waiting; more are refused at once. */
   waiting: number
+  /** How long a write may wait for others to come along. */
+  gatherMs: number
   /** A write that has waited longer is refused rather than done late, when its client may have given up. */
   waitMs: number
 }
 
-export const writeLimits: WriteLimits = { batch: 500, waiting: 5000, waitMs: 2000 }
+export const writeLimits: WriteLimits = { batch: 500, waiting: 5000, gatherMs: 4, waitMs: 2000 }
+
+/** With fewer that wait, it is not likely that another comes in time. */
+const fewestSiblings = 5
 
 interface Entry {
   queuedAtMs: number
@@ -26,8 +31,8 @@ interface Entry {
 }
 
 /**
- * Group commit: writes that arrive in one turn of the event loop share a transaction, and so a sync to disk, which
- * costs ten times the rest. A write that fails takes no other with it: its batch is rolled back and done one by one.
+ * Group commit: writes that arrive in one turn of the event loop, and in the few after it, share a transaction, and so a sync
+ * to disk, which costs ten times the rest. A write that fails takes no other with it: its batch is rolled back and done one by one.
  */
 export class WriteQueue {
   readonly #db: DatabaseSync
@@ -40,6 +45,8 @@ export class WriteQueue {
   #alone = 0
   /** The tries in a row that another connection's lock was in the way of, and the last of its errors. */
   #busy: { attempts: number; cause: unknown } | undefined
+  /** What the last transaction took. */
+  #lastMs = 0
   #isClosed = false
 
   constructor(db: DatabaseSync, clock: Clock, limits: WriteLimits) {
@@ -91,8 +98,26 @@ export class WriteQueue {
 
   #commitInNextTurn(): void {
     if (this.#cancelNext || this.#waiting.length === 0) return
-    const immediate = setImmediate(() => this.#commitBatch())
+    const { length } = this.#waiting
+    const immediate = setImmediate(() => {
+      this.#cancelNext = undefined
+      if (this.#gathers(length)) this.#commitInNextTurn()
+      else this.#commitBatch()
+    })
     this.#cancelNext = () => clearImmediate(immediate)
+  }
+
+  /**
+   * Whether the next turn may bring more that is worth waiting for: this one did, or several wait, and have not yet waited
+   * half as long as the last transaction took. PostgreSQL's `commit_delay` and `commit_siblings` are the same bet. A write
+   * that comes alone is not held up.
+   */
+  #gathers(before: number): boolean {
+    const { length, 0: first } = this.#waiting
+    if (!first || length >= this.#limits.batch || this.#alone > 0) return false
+    const waitedMs = this.#clock.elapsedMs() - first.queuedAtMs
+    if (waitedMs >= this.#limits.gatherMs) return false
+    return length > before || (length >= fewestSiblings && waitedMs < this.#lastMs / 2)
   }
 
   /** One batch, then the loop's other work: a long queue doesn't keep anybody else waiting. */
@@ -123,6 +148,7 @@ export class WriteQueue {
 
   #noteEffort(batch: readonly Entry[], startedMs: number): void {
     const databaseMs = this.#clock.elapsedMs() - startedMs
+    this.#lastMs = databaseMs
     for (const { effort, queuedAtMs } of batch) {
       if (!effort) continue
       noteWait(effort, queuedAtMs, startedMs)

@@ -13,6 +13,8 @@ export interface StudentStore extends StudentReader, StudentWriter, StudentArchi
 export interface StudentReader {
   /** At once where nothing has to be waited for: this is what is asked for most. */
   list(): StudentList | Promise<StudentList>
+  /** Of a store that keeps the list: the same, where it can be told without waiting. Never throws. */
+  listAtHand?(): StudentList | undefined
   /** @param signal Nobody waits for the page any longer: a store may then give up, and rejects with its reason. */
   page(request: PageRequest, signal?: AbortSignal): Promise<StudentPage>
   find(id: number): Promise<Student | undefined>
