@@ -8,6 +8,8 @@ export interface Contestant {
   readonly program: Program
   /** It knows no duration: it is stopped when it has been measured. */
   readonly endless?: boolean
+  /** It takes part in cases over TLS. */
+  readonly speaksTls?: boolean
   argv(assignment: Assignment): readonly string[]
   /** What was wrong with a run that has ended, in a few words. */
   complaint(ending: Ending, assignment: Assignment): string | undefined

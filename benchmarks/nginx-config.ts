@@ -6,6 +6,9 @@ export interface Ports {
   readonly counting: number
   /** Answers and writes down how many bytes each request had. */
   readonly weighing: number
+  /** The same over TLS. */
+  readonly secureCounting: number
+  readonly secureWeighing: number
 }
 
 const [student] = students(1)
@@ -26,11 +29,14 @@ http {
   ${temporaryPaths(folder)}
   access_log ${join(folder, 'unexpected.log')};
   log_format length '$request_length';
+  ssl_certificate ${join(folder, 'cert.pem')};
+  ssl_certificate_key ${join(folder, 'key.pem')};
   default_type application/json;
   keepalive_requests 1000000000;
   keepalive_timeout 600s;
   server {
     listen 127.0.0.1:${ports.counting};
+    listen 127.0.0.1:${ports.secureCounting} ssl;
     location = /students { access_log off; return 200 '${JSON.stringify([student])}'; }
     location = /students/1 { access_log off; return 200 '${JSON.stringify(student)}'; }
     location = /list { access_log off; root ${folder}; open_file_cache max=1; sendfile on; }
@@ -40,6 +46,7 @@ http {
   }
   server {
     listen 127.0.0.1:${ports.weighing};
+    listen 127.0.0.1:${ports.secureWeighing} ssl;
     access_log ${join(folder, 'lengths.log')} length;
     location / { return 200 '${JSON.stringify(student)}'; }
     location = /created { return 201 '${JSON.stringify(student)}'; }

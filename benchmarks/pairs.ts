@@ -18,7 +18,10 @@ export async function runPairs(
 ): Promise<Entry[]> {
   const entries: Entry[] = []
   for (const loadCase of options.cases) {
-    for (const contestant of contestants) entries.push(await enter(contestant, loadCase, stage))
+    for (const contestant of contestants) {
+      if (loadCase.isSecure !== true || contestant.speaksTls === true)
+        entries.push(await enter(contestant, loadCase, stage))
+    }
   }
   for (let pair = 1; pair <= options.pairs; pair++) {
     for (const { contestant, loadCase, runs } of entries) {

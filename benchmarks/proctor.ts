@@ -9,6 +9,7 @@ const scenarios = join(import.meta.dirname, 'scenarios')
 
 export const proctor: Contestant = {
   name: 'proctor',
+  speaksTls: true,
   program: {
     name: 'proctor',
     versionArgv: [node, main, '--version'],
@@ -16,17 +17,19 @@ export const proctor: Contestant = {
     install: 'npm install',
   },
   argv(assignment) {
+    const { loadCase } = assignment
     const load = ['-u', String(users), '-r', '1000', '-t', `${assignment.seconds}s`]
     const report = ['--json-file', reportFileOf(assignment)]
     return [
       node,
       main,
       'run',
-      join(scenarios, `${assignment.loadCase.name}.ts`),
+      join(scenarios, `${loadCase.isSecure === true ? 'small' : loadCase.name}.ts`),
       '-H',
       assignment.url,
       ...load,
       ...report,
+      ...(loadCase.isSecure === true ? ['--insecure'] : []),
     ]
   },
   complaint(ending, assignment) {

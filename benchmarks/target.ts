@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BenchmarkFailure } from './failure.ts'
 import { freePort } from './free-port.ts'
+import type { LoadCase } from './load-case.ts'
 import { nginxConfig, type Ports } from './nginx-config.ts'
 import { PinnedProcess } from './pinned-process.ts'
 import { students } from './students.ts'
@@ -12,9 +14,7 @@ const studentsInList = 290
 
 /** nginx on a core of its own: it answers as fast as anything can, and counts what it has answered. */
 export class Target implements AsyncDisposable {
-  readonly url: string
-  /** The same answers, slower: here the bytes of every request are written down. */
-  readonly weighingUrl: string
+  readonly #ports: Ports
   readonly #server: PinnedProcess
   readonly #folder: string
   #ownRequests = 0
@@ -22,12 +22,30 @@ export class Target implements AsyncDisposable {
   private constructor(server: PinnedProcess, ports: Ports, folder: string) {
     this.#server = server
     this.#folder = folder
-    this.url = `http://127.0.0.1:${ports.counting}`
-    this.weighingUrl = `http://127.0.0.1:${ports.weighing}`
+    this.#ports = ports
+  }
+
+  urlOf({ isSecure }: Pick<LoadCase, 'isSecure'>): string {
+    return isSecure === true
+      ? `https://127.0.0.1:${this.#ports.secureCounting}`
+      : `http://127.0.0.1:${this.#ports.counting}`
+  }
+
+  /** The same answers, slower: here the bytes of every request are written down. */
+  weighingUrlOf({ isSecure }: Pick<LoadCase, 'isSecure'>): string {
+    return isSecure === true
+      ? `https://127.0.0.1:${this.#ports.secureWeighing}`
+      : `http://127.0.0.1:${this.#ports.weighing}`
   }
 
   static async start(core: number, folder: string, signal: AbortSignal): Promise<Target> {
-    const ports = { counting: await freePort(), weighing: await freePort() }
+    const ports = {
+      counting: await freePort(),
+      weighing: await freePort(),
+      secureCounting: await freePort(),
+      secureWeighing: await freePort(),
+    }
+    makeCertificate(folder)
     const config = join(folder, 'nginx.conf')
     await writeFile(join(folder, 'list'), JSON.stringify(students(studentsInList)))
     await writeFile(config, nginxConfig(ports, folder))
@@ -85,7 +103,7 @@ export class Target implements AsyncDisposable {
 
   async #status(signal: AbortSignal): Promise<string | undefined> {
     try {
-      const response = await fetch(`${this.url}/stub`, { signal })
+      const response = await fetch(`${this.urlOf({})}/stub`, { signal })
       const status = await response.text()
       this.#ownRequests++
       return status
@@ -97,8 +115,17 @@ export class Target implements AsyncDisposable {
 
   async #lastWords(): Promise<string> {
     const ending = await this.#server.endsWithin(100)
-    return `nginx does not answer at ${this.url}\n${ending?.stderr ?? 'it still runs'}`
+    return `nginx does not answer at ${this.urlOf({})}\n${ending?.stderr ?? 'it still runs'}`
   }
+}
+
+/** Of nobody known, on P-256: what a handshake costs lies before the window that is measured. */
+function makeCertificate(folder: string): void {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem']
+  const args = ['req', '-x509', ...key, '-out', 'cert.pem', '-days', '2', '-subj', '/CN=127.0.0.1']
+  const { status, stderr, error } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' })
+  if (status !== 0)
+    throw new BenchmarkFailure('cannotRun', `openssl made no certificate: ${error?.message ?? stderr}`)
 }
 
 /** stub_status shows three totals in a row: connections accepted, connections handled, requests. */

@@ -37,7 +37,7 @@ export async function runTrial(
   const { target, signal } = stage
   const windowMs = seconds * 1000 - warmUpMs - tailMs
   const before = await target.requests(signal)
-  return watch(contestant, { loadCase, url: target.url, seconds }, stage, async (client) => {
+  return watch(contestant, { loadCase, url: target.urlOf(loadCase), seconds }, stage, async (client) => {
     await comeTrue(contestant, client, stage, async () => (await target.requests(signal)) > before)
     const start = await readingAfter(warmUpMs, contestant, client, stage)
     const end = await readingAfter(windowMs, contestant, client, stage)
@@ -52,7 +52,7 @@ export async function weighRequest(
   stage: Stage,
 ): Promise<number> {
   const { target } = stage
-  const task = { loadCase, url: target.weighingUrl, seconds: weighingSeconds }
+  const task = { loadCase, url: target.weighingUrlOf(loadCase), seconds: weighingSeconds }
   await watch(contestant, task, stage, async (client) => {
     await comeTrue(contestant, client, stage, () => target.hasWeighed())
   })

@@ -6,6 +6,7 @@ import { installScript } from './program.ts'
 
 export const wrk: Contestant = {
   name: 'wrk',
+  speaksTls: true,
   program: {
     name: 'wrk',
     versionArgv: ['wrk', '--version'],

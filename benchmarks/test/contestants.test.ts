@@ -65,6 +65,7 @@ test('wrk posts a constant body, without a Lua function per request', () => {
 test('every contestant asks for the path of its case, with the headers of all', () => {
   for (const [name, contestant] of Object.entries(contestants)) {
     for (const loadCase of loadCases) {
+      if (loadCase.isSecure === true && contestant.speaksTls !== true) continue
       using folder = mkdtempDisposableSync(join(tmpdir(), 'benchmarks-test-'))
       const argv = contestant.argv({ ...assignment, loadCase, folder: folder.path })
       const scripts = argv.filter((word) => /\.(?:js|py|yml|ts|lua)$/.test(word)).map(contentOf)

@@ -7,7 +7,7 @@ test('without flags: all cases, wrk and Proctor', () => {
   const options = parseCostOptions([])
   assert.deepEqual(
     options?.cases.map(({ name }) => name),
-    ['small', 'list', 'post'],
+    ['small', 'list', 'post', 'tls'],
   )
   assert.deepEqual(options?.names, ['wrk', 'proctor'])
 })
@@ -23,7 +23,10 @@ test('cases and contestants are chosen by name; wrk always runs, and first', () 
 })
 
 test('what is not known is refused, and the known ones are said', () => {
-  assert.throws(() => parseCostOptions(['--case', 'huge']), /--case is one of small, list, post, not huge/)
+  assert.throws(
+    () => parseCostOptions(['--case', 'huge']),
+    /--case is one of small, list, post, tls, not huge/,
+  )
   assert.throws(
     () => parseCostOptions(['--contestant', 'ab']),
     /--contestant is one of wrk, proctor, .*not ab/,

@@ -9,6 +9,7 @@ import { PROCTOR_VERSION } from '../run/environment.ts'
 import type { Stage } from '../shape/profile.ts'
 import { parseThresholds } from '../threshold/parse-thresholds.ts'
 import type { Threshold } from '../threshold/threshold.ts'
+import { declareTlsFlags, type TlsFlags, toTls } from './tls-flags.ts'
 import { UsageError } from './usage-error.ts'
 import {
   type Arrivals,
@@ -27,7 +28,7 @@ import {
 } from './values.ts'
 
 /** The flags of `proctor run`, as typed and parsed. */
-export interface RunFlags {
+export interface RunFlags extends TlsFlags {
   file?: string
   host?: string
   users?: number
@@ -53,6 +54,10 @@ export interface RunFlags {
 }
 
 export function declareRunFlags(command: Command): Command {
+  return declareOutcomeFlags(declareTlsFlags(declareLoadFlags(command)))
+}
+
+function declareLoadFlags(command: Command): Command {
   return command
     .argument('[scenario]', 'scenario file, TypeScript or JavaScript')
     .optionsGroup('What to test:')
@@ -118,6 +123,10 @@ export function declareRunFlags(command: Command): Command {
       ).default(0.01, '1%'),
     )
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
+}
+
+function declareOutcomeFlags(command: Command): Command {
+  return command
     .optionsGroup('Verdict:')
     .addOption(thresholdFlag())
     .optionsGroup('Report:')
@@ -164,6 +173,7 @@ export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlag
     stopTimeoutMs: flags.stopTimeout,
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
+    tls: toTls(cwd, flags),
     thresholds: flags.threshold ?? [],
   }
 }

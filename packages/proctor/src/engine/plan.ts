@@ -1,3 +1,4 @@
+import type { TlsSettings } from '../http/tls.ts'
 import type { Stage } from '../shape/profile.ts'
 import type { Threshold } from '../threshold/threshold.ts'
 
@@ -22,6 +23,8 @@ export interface Plan {
   readonly requestTimeoutMs: number
   /** Share of requests (0–1) whose trace the service is asked to keep; `null` sends no trace headers. */
   readonly traceSampledShare: number | null
+  /** How connections are secured; as Node would have it, unless given. */
+  readonly tls?: TlsSettings
   /** Beside those of the scenario. Workers leave them alone: the run is judged as a whole. */
   readonly thresholds?: readonly Threshold[]
 }

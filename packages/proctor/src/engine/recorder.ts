@@ -107,7 +107,7 @@ export class Recorder implements ExchangeObserver {
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
     stats.record(exchange, response.status < 400)
-    if (hasPhases(exchange)) stats.phases.record(phasesOf(exchange))
+    if (hasPhases(exchange)) this.#notePhases(exchange, stats)
     if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
   }
 
@@ -124,7 +124,7 @@ export class Recorder implements ExchangeObserver {
     const { stats } = this.#statsOf(exchange.method, exchange.name)
     stats.requestBytes += exchange.requestBytes
     stats.record(exchange, false)
-    if (hasPhases(exchange)) stats.phases.record(phasesOf(exchange))
+    if (hasPhases(exchange)) this.#notePhases(exchange, stats)
     this.#noteFailure(exchange, signatureOfError(error), null)
   }
 
@@ -160,6 +160,14 @@ export class Recorder implements ExchangeObserver {
       stats.clear()
     }
     return taken
+  }
+
+  #notePhases(exchange: Exchange, stats: RequestStats): void {
+    stats.phases.record(phasesOf(exchange))
+    const isResumed = exchange.use === 1 ? exchange.connection?.isResumed : undefined
+    if (isResumed === undefined) return
+    this.#counts.tlsHandshakes += 1
+    if (isResumed) this.#counts.tlsResumed += 1
   }
 
   #noteFailure(exchange: Exchange, signature: string, response: HttpResponse | null): void {

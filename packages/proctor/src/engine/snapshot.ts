@@ -60,10 +60,22 @@ export interface Counts {
   /** Of those that failed, how many for want of a local port, or of a file to be opened by this process. */
   outOfPorts: number
   outOfFiles: number
+  /** Connections that were secured, and how many of them took up an earlier session. */
+  tlsHandshakes: number
+  tlsResumed: number
 }
 
 export function noCounts(): Counts {
-  return { scheduled: 0, timedOut: 0, missed: 0, interrupted: 0, outOfPorts: 0, outOfFiles: 0 }
+  return {
+    scheduled: 0,
+    timedOut: 0,
+    missed: 0,
+    interrupted: 0,
+    outOfPorts: 0,
+    outOfFiles: 0,
+    tlsHandshakes: 0,
+    tlsResumed: 0,
+  }
 }
 
 export function addCounts(counts: Counts, more: Counts): void {

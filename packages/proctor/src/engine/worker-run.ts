@@ -61,6 +61,7 @@ export class WorkerRun {
       userAgent: plan.userAgent,
       timeoutMs: plan.requestTimeoutMs,
       traceSampledShare: plan.traceSampledShare ?? undefined,
+      ...(plan.tls && { tls: plan.tls }),
     })
     this.#stopwatch = new Stopwatch(clock, startsAt)
     this.#probe = probe

@@ -10,6 +10,8 @@ export interface ConnectionFacts {
   readonly connectedAt: number | undefined
   /** When it could bear a request: with TLS behind the handshake, else the same as `connectedAt`. */
   readonly openAt: number | undefined
+  /** Whether TLS took up an earlier session; `undefined` without TLS, or until its handshake is over. */
+  readonly isResumed: boolean | undefined
   readonly remoteAddress: string | undefined
   readonly localPort: number | undefined
 }

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import { connect, type OnReadOpts, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Exchange } from './exchange.ts'
 import type { Origin } from './origin.ts'
@@ -25,6 +26,7 @@ export class Connection implements ConnectionFacts {
   resolvedAt: number | undefined
   connectedAt: number | undefined
   openAt: number | undefined
+  isResumed: boolean | undefined
   remoteAddress: string | undefined
   localPort: number | undefined
 
@@ -34,15 +36,14 @@ export class Connection implements ConnectionFacts {
     this.#parser = new ResponseParser(transport.knownBodies)
     this.#onIdle = onIdle
     this.openingAt = transport.clock.now()
-    this.#socket = connect({
-      host: origin.host,
-      port: origin.port,
-      noDelay: true,
-      onread: { buffer: transport.readBuffer, callback: (length) => this.#read(length) },
+    this.#socket = open(origin, transport, {
+      buffer: transport.readBuffer,
+      callback: (length) => this.#read(length),
     })
     this.#socket.on('lookup', (error: Error | null) => this.#resolved(error))
-    this.#socket.on('connect', () => this.#opened())
-    this.#socket.on('error', (error) => this.#failed(fromSystemError(error)))
+    this.#socket.on('connect', () => this.#connected())
+    this.#socket.on('secureConnect', () => this.#opened())
+    this.#socket.on('error', (error) => this.#failed(fromSystemError(error, this.#isShakingHands)))
     this.#socket.on('end', () => this.#ended())
     this.#socket.on('close', () => this.close('connection-closed'))
     transport.opened(this)
@@ -72,7 +73,9 @@ export class Connection implements ConnectionFacts {
     this.#state = 'closed'
     this.#transport.closed(this)
     this.#socket.destroy()
-    if (this.#exchange !== undefined) this.#reject(this.#exchange, new TransportError(code, detail))
+    if (this.#exchange === undefined) return
+    const why = code === 'connection-closed' && this.#isShakingHands ? 'tls-handshake-failed' : code
+    this.#reject(this.#exchange, new TransportError(why, detail))
   }
 
   /** A name may have several addresses, and the event comes with each. */
@@ -80,12 +83,24 @@ export class Connection implements ConnectionFacts {
     if (error === null) this.resolvedAt ??= this.#transport.clock.now()
   }
 
-  #opened(): void {
-    this.#state = 'open'
-    this.connectedAt = this.openAt = this.#transport.clock.now()
+  #connected(): void {
+    this.connectedAt = this.#transport.clock.now()
     // Here and not when they are asked for: a socket that was reset knows neither.
     this.remoteAddress = this.#socket.remoteAddress
     this.localPort = this.#socket.localPort
+    if (!(this.#socket instanceof TLSSocket)) this.#opened()
+  }
+
+  get #isShakingHands(): boolean {
+    return this.connectedAt !== undefined && this.openAt === undefined
+  }
+
+  #opened(): void {
+    this.#state = 'open'
+    if (this.#socket instanceof TLSSocket) {
+      this.isResumed = this.#socket.isSessionReused()
+      this.openAt = this.#transport.clock.now()
+    } else this.openAt = this.connectedAt
     if (this.#exchange !== undefined) this.#write(this.#exchange)
   }
 
@@ -173,4 +188,9 @@ export class Connection implements ConnectionFacts {
     exchange.reject(error)
     this.#transport.observer.failed(exchange, error)
   }
+}
+
+function open(origin: Origin, transport: Transport, onread: OnReadOpts): Socket {
+  if (origin.isSecure) return transport.tls.connect(origin, onread)
+  return connect({ host: origin.host, port: origin.port, noDelay: true, onread })
 }

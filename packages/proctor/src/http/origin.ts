@@ -2,6 +2,8 @@
 export class Origin {
   readonly host: string
   readonly port: number
+  /** Whether its connections are to be secured: https. */
+  readonly isSecure: boolean
   /** Scheme, host and port: `http://127.0.0.1:5000`. */
   readonly origin: string
   /** What stands before each path on the wire: the path of the base URL, without a trailing slash. */
@@ -9,11 +11,12 @@ export class Origin {
   /** Value of the `Host` header: the port is left out where it is the scheme's own. */
   readonly hostHeader: string
 
-  /** Throws a `TypeError` that says what was expected when `url` is not an http URL. */
+  /** Throws a `TypeError` that says what was expected when `url` is no URL of http or https. */
   constructor(url: string) {
     const parsed = parseHttpUrl(url)
     this.host = parsed.hostname.replace(/^\[|\]$/g, '')
-    this.port = parsed.port === '' ? 80 : Number(parsed.port)
+    this.isSecure = parsed.protocol === 'https:'
+    this.port = parsed.port === '' ? (this.isSecure ? 443 : 80) : Number(parsed.port)
     this.hostHeader = parsed.host
     this.basePath = parsed.pathname.replace(/\/+$/, '')
     this.origin = parsed.origin
@@ -25,12 +28,10 @@ function parseHttpUrl(url: string): URL {
   if (parsed === undefined || parsed.hostname === '') {
     throw new TypeError(`expected a URL such as http://127.0.0.1:5000, got ${JSON.stringify(url)}`)
   }
-  if (parsed.protocol === 'https:') {
-    throw new TypeError(`https is not supported yet; expected an http:// URL, got ${JSON.stringify(url)}`)
-  }
   if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
     throw new TypeError(`expected a URL without user, query or fragment, got ${JSON.stringify(url)}`)
   }
-  if (parsed.protocol !== 'http:') throw new TypeError(`expected an http:// URL, got ${JSON.stringify(url)}`)
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+    throw new TypeError(`expected an http:// or https:// URL, got ${JSON.stringify(url)}`)
   return parsed
 }

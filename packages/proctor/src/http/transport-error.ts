@@ -10,6 +10,13 @@ export const TRANSPORT_ERRORS = {
   'host-unreachable': 'no route to the host',
   'ports-exhausted': 'no local port was free for a new connection',
   'files-exhausted': 'this process may open no more files',
+  'tls-expired': 'the certificate has expired, or is not valid yet',
+  'tls-self-signed': 'the certificate was signed by itself',
+  'tls-wrong-host': 'the certificate is of another host',
+  'tls-unknown-ca': 'the certificate was signed by an authority that is not trusted',
+  'tls-bad-certificate': 'the certificate was not accepted',
+  'tls-client-certificate': 'the service did not accept the client certificate, or the lack of one',
+  'tls-handshake-failed': 'the TLS handshake failed',
   'timed-out': 'the answer was not whole in time',
   'bad-response': 'the answer was not HTTP/1.1',
   'headers-too-large': 'the answer had more than 64 KiB of headers',
@@ -56,13 +63,48 @@ const CODE_OF_SYSTEM_ERROR: Record<string, TransportErrorCode> = {
   EMFILE: 'files-exhausted',
   ENFILE: 'files-exhausted',
   ETIMEDOUT: 'timed-out',
+  CERT_HAS_EXPIRED: 'tls-expired',
+  CERT_NOT_YET_VALID: 'tls-expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls-self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls-unknown-ca',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls-unknown-ca',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls-unknown-ca',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls-unknown-ca',
+  CERT_UNTRUSTED: 'tls-unknown-ca',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls-wrong-host',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'tls-client-certificate',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'tls-client-certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'tls-client-certificate',
 }
 
-/** What the operating system said, in Proctor's words; its own message stands behind in brackets. */
-export function fromSystemError(error: Error): TransportError {
-  const system = firstCause(error)
-  const code = 'code' in system ? String(system.code) : ''
-  return new TransportError(CODE_OF_SYSTEM_ERROR[code] ?? 'connection-failed', system.message)
+/** `reason` is OpenSSL's. */
+type SystemError = Error & { code?: unknown; reason?: unknown }
+
+/**
+ * What the operating system or OpenSSL said, in Proctor's words; its own message stands behind in brackets.
+ * `isShakingHands`: while the handshake of TLS is under way, whatever ends the connection fails it.
+ */
+export function fromSystemError(error: Error, isShakingHands = false): TransportError {
+  const system = firstCause(error) as SystemError
+  const code = typeof system.code === 'string' ? system.code : ''
+  const known = CODE_OF_SYSTEM_ERROR[code]
+  if (known === undefined || known === 'connection-reset')
+    if (isShakingHands || code.startsWith('ERR_SSL_'))
+      return new TransportError(
+        isUnverified(code) ? 'tls-bad-certificate' : 'tls-handshake-failed',
+        saidBy(system),
+      )
+  return new TransportError(known ?? 'connection-failed', saidBy(system))
+}
+
+/** OpenSSL's messages begin with the thread they came from, and so differ; its reasons don't. */
+function saidBy({ message, reason }: SystemError): string {
+  return typeof reason === 'string' ? reason : message
+}
+
+/** Verification's own codes are OpenSSL's X509_V_ERR_…, without a prefix; only those that name no certificate stand out. */
+function isUnverified(code: string): boolean {
+  return /CERT|CRL|CHAIN|SIGNATURE|PURPOSE|CA$/.test(code) && !code.startsWith('ERR_')
 }
 
 /** A host name with several addresses fails with one error for each; the first speaks for all. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import type { Exchange, ExchangeObserver } from './exchange.ts'
 import { KnownBodies } from './known-bodies.ts'
+import { Tls, type TlsSettings, USUAL_TLS } from './tls.ts'
 import { TraceSource } from './trace.ts'
 import type { TransportErrorCode } from './transport-error.ts'
 
@@ -12,6 +13,8 @@ export interface TransportOptions {
   timeoutMs: number
   /** Share of requests (0–1) that ask the service to keep their trace; `undefined` sends no trace headers. */
   traceSampledShare: number | undefined
+  /** As Node would have it, unless given. */
+  tls?: TlsSettings
 }
 
 /** What the transport does with a connection: look how long its exchange has taken, and end it. */
@@ -29,6 +32,7 @@ export class Transport {
   readonly observer: ExchangeObserver
   readonly userAgent: string
   readonly traces: TraceSource | undefined
+  readonly tls: Tls
   /** Large enough for most answers to come in one read. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
   readonly knownBodies = new KnownBodies()
@@ -44,6 +48,7 @@ export class Transport {
     this.userAgent = options.userAgent
     this.traces =
       options.traceSampledShare === undefined ? undefined : new TraceSource(options.traceSampledShare)
+    this.tls = new Tls(options.tls ?? USUAL_TLS)
     this.#timeoutMs = options.timeoutMs
     this.#sweepLater()
   }

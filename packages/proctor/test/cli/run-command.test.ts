@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { cli } from '../../src/cli/cli.ts'
 import type { Report } from '../../src/report/report.ts'
-import { loopback } from '../engine/loopback.ts'
+import { loopback, secureLoopback } from '../engine/loopback.ts'
+import { certificate } from '../http/certificates.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 import { FakeMachine } from './fake-machine.ts'
 
@@ -76,6 +77,25 @@ test('--no-trace and --trace-sample decide on the trace headers', async (t) => {
   assert.deepEqual(
     traces.map((trace) => trace?.slice(-3)),
     [undefined, '-03', '-02'],
+  )
+})
+
+test('https: --ca trusts, a client certificate is shown, and without --ca no request gets an answer', async (t) => {
+  const authority = certificate({ name: 'Test Authority', isAuthority: true })
+  const server = certificate({ name: 'server', issuer: authority, hosts: ['127.0.0.1'] })
+  const client = certificate({ name: 'client', issuer: authority })
+  const demands = { requestCert: true, ca: authority.cert, cert: server.cert, key: server.key }
+  const { host, seen } = await secureLoopback(t, demands)
+  const folder = temporaryFolder(t, { 'ca.pem': authority.cert, 'c.pem': client.cert, 'k.pem': client.key })
+  const at = (file: string): string => join(folder, file)
+  const identity = ['--cert', at('c.pem'), '--key', at('k.pem')]
+  assert.equal(await cli(prepare(t, ['-t', '100ms', '--ca', at('ca.pem'), ...identity], { host })), 0)
+  assert.ok(seen.length > 0)
+  const distrusting = prepare(t, ['-t', '100ms', ...identity], { host })
+  assert.equal(await cli(distrusting), 1)
+  assert.match(
+    distrusting.stdout.text,
+    /tls-unknown-ca: the certificate was signed by an authority that is not trusted/,
   )
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { cli } from '../../src/cli/cli.ts'
 import { FakeMachine } from './fake-machine.ts'
 
@@ -9,6 +10,7 @@ async function proctor(...args: string[]): Promise<{ code: number; out: string; 
   return { code, out: machine.stdout.text, err: machine.stderr.text }
 }
 
+const NO_PEM = fileURLToPath(new URL('../../package.json', import.meta.url))
 const AIM = ['-H', 'http://127.0.0.1:1']
 
 /** What was typed, and the one or two lines that say what to type instead. */
@@ -36,8 +38,20 @@ const WRONG: [string[], string][] = [
     'proctor: --host: expected a URL such as http://127.0.0.1:5000, got "localhost:5000"\n',
   ],
   [
-    ['run', 'a.ts', '-H', 'https://a.b'],
-    'proctor: --host: https is not supported yet; expected an http:// URL, got "https://a.b"\n',
+    ['run', 'a.ts', '-H', 'ftp://a.b'],
+    'proctor: --host: expected an http:// or https:// URL, got "ftp://a.b"\n',
+  ],
+  [
+    ['run', 'a.ts', ...AIM, '--ca', '/no/ca.pem'],
+    "proctor: --ca: expected a file that can be read: ENOENT: no such file or directory, open '/no/ca.pem'\n",
+  ],
+  [
+    ['run', 'a.ts', ...AIM, '--ca', NO_PEM],
+    `proctor: --ca: expected PEM (-----BEGIN CERTIFICATE-----), ${NO_PEM} has none\n`,
+  ],
+  [
+    ['run', 'a.ts', ...AIM, '--cert', 'a.pem'],
+    'proctor: expected --cert and --key, got one without the other\n',
   ],
   [
     ['run', 'a.ts', ...AIM, '--threshold', 'p99<200ms', '--threshold', 'GET /a p95<fast'],
@@ -121,9 +135,10 @@ test('run --help names every flag with its default, an example and the exit code
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
   const load =
     'host file users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
+  const tls = 'ca cert key servername insecure no-tls-resume'
   assert.equal(
     flags.join(' '),
-    `${load} request-timeout trace-sample no-trace threshold json json-file history no-history keep-runs help`,
+    `${load} request-timeout trace-sample no-trace ${tls} threshold json json-file history no-history keep-runs help`,
   )
   for (const text of [
     '(default: 10s)',

@@ -11,6 +11,7 @@ const opened: ConnectionFacts = {
   resolvedAt: 103,
   connectedAt: 108,
   openAt: 120,
+  isResumed: undefined,
   remoteAddress: '127.0.0.1',
   localPort: 40_000,
 }
@@ -19,6 +20,7 @@ const UNKNOWN = {
   resolvedAt: undefined,
   connectedAt: undefined,
   openAt: undefined,
+  isResumed: undefined,
   remoteAddress: undefined,
   localPort: undefined,
 }

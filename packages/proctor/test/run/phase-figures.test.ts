@@ -66,6 +66,7 @@ function someExchange(random: Random, load: 'open' | 'closed'): Exchange {
     resolvedAt: undefined,
     connectedAt: reaches < 2 ? undefined : connectedAt,
     openAt: reaches < 3 ? undefined : openAt,
+    isResumed: undefined,
     remoteAddress: undefined,
     localPort: undefined,
   }

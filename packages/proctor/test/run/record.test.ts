@@ -113,11 +113,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
     ['proctorVersion', 'node', 'os', 'cpus', 'memoryBytes', 'label'],
   ],
   ['requests[]', (from) => from.requests[0]!, ['method', 'name', ...FIGURES]],
-  [
-    'total',
-    (from) => from.total,
-    [...FIGURES, 'scheduled', 'timedOut', 'missed', 'interrupted', 'outOfPorts', 'outOfFiles'],
-  ],
+  ['total', (from) => from.total, [...FIGURES, ...Object.keys(noCounts())]],
   ['service', (from) => from.total.service, LATENCIES],
   ['succeeded', (from) => from.total.succeeded, LATENCIES],
   ['failed', (from) => from.total.failed, LATENCIES],

@@ -49,7 +49,16 @@ function snapshot(second: number): Snapshot {
       ['key', { what: failure, count: failed, firstSeen: second * 1_000, lastSeen: second * 1_000 + 900 }],
     ],
     exceptions: [],
-    counts: { scheduled: mine.length, timedOut: 1, missed: 2, interrupted: 3, outOfPorts: 4, outOfFiles: 5 },
+    counts: {
+      scheduled: mine.length,
+      timedOut: 1,
+      missed: 2,
+      interrupted: 3,
+      outOfPorts: 4,
+      outOfFiles: 5,
+      tlsHandshakes: 6,
+      tlsResumed: 7,
+    },
     slip: new Histogram().toWire(),
     generator: { ...AT_EASE, eventLoopUtilization: 0.1 },
   }
@@ -91,6 +100,8 @@ test('the counts of the seconds add up to the totals', () => {
     interrupted: 30,
     outOfPorts: 40,
     outOfFiles: 50,
+    tlsHandshakes: 60,
+    tlsResumed: 70,
   })
 })
 
