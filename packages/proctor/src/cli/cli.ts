@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
+import { HistoryError } from '../history/history-error.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { explainCommand } from './explain-command.ts'
 import type { Machine } from './machine.ts'
+import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
+import { runsCommand } from './runs-command.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The whole command line: arguments in, exit code out. */
@@ -18,13 +22,21 @@ export async function cli(machine: Machine): Promise<ExitCode> {
       code = exitCode
     }),
   )
-  for (const command of [program, ...program.commands]) speakThrough(command, machine)
+  program
+    .addCommand(runsCommand(machine))
+    .addCommand(explainCommand(machine))
+    .addCommand(reportCommand(machine))
+  for (const command of withAllBelow(program)) speakThrough(command, machine)
   try {
     await program.parseAsync([...machine.args], { from: 'user' })
     return code
   } catch (error) {
     return explain(error, machine)
   }
+}
+
+function withAllBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withAllBelow)]
 }
 
 /** Commander writes and throws; nothing exits behind our back. */
@@ -51,6 +63,8 @@ function explain(error: unknown, machine: Machine): ExitCode {
   if (error instanceof UsageError) return say(error.message, EXIT.usage)
   if (error instanceof ScenarioError)
     return say(`${error.place ?? 'the scenario'}: ${error.message}`, EXIT.usage)
+  if (error instanceof HistoryError)
+    return say(error.message, error.code.startsWith('history-') ? EXIT.internal : EXIT.usage)
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return say(`internal error, a defect of Proctor: please report it.\n${trace}`, EXIT.internal)
 

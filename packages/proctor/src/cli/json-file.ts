@@ -3,13 +3,13 @@ import { dirname } from 'node:path'
 import { UsageError } from './usage-error.ts'
 
 /** Before the run, so that what was measured is not lost for want of a folder. */
-export function checkWritable(file: string): void {
+export function checkWritable(flag: string, file: string): void {
   const folder = dirname(file)
   if (!isWritable(folder))
-    throw new UsageError(`--json-file: expected a folder that can be written to, got ${folder}`)
+    throw new UsageError(`${flag}: expected a folder that can be written to, got ${folder}`)
   const found = statSync(file, { throwIfNoEntry: false })
   if (found !== undefined && !found.isFile()) {
-    throw new UsageError(`--json-file: expected a file, got ${file}, which is ${kindOf(found.isDirectory())}`)
+    throw new UsageError(`${flag}: expected a file, got ${file}, which is ${kindOf(found.isDirectory())}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { analyse } from '../analysis/analyse.ts'
 import type { Plan } from '../engine/plan.ts'
+import { SHORT_ID } from '../history/find-run.ts'
 import { Keeper } from '../history/keeper.ts'
 import { renderFindings } from '../report/findings.ts'
 import { Live } from '../report/live.ts'
@@ -49,16 +50,17 @@ async function runFromFlags(
 ): Promise<ExitCode> {
   const plan = toPlan(machine.cwd, scenario, flags)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
-  if (jsonFile !== undefined) checkWritable(jsonFile)
+  if (jsonFile !== undefined) checkWritable('--json-file', jsonFile)
   const people = flags.json ? machine.stderr : machine.stdout
   const live = new Live(plan, people)
   const keeper = keeperOf(machine, flags, (text) => live.note(text))
   const end = await watch(machine, plan, live, keeper)
-  keeper?.finish(end)
+  const isKept = keeper?.finish(end) ?? false
   const findings = analyse(end.record)
   const json = renderJson(toReport(end.record, findings))
   const style = styleOf(people)
-  const ending = [renderSummary(end.record, style), renderFindings(findings, style, people.columns)]
+  const kept = isKept ? `Kept: proctor explain ${end.record.runId.slice(0, SHORT_ID)}` : ''
+  const ending = [renderSummary(end.record, style), renderFindings(findings, style, people.columns), kept]
   people.write(`${ending.filter((part) => part !== '').join('\n\n')}\n`)
   if (flags.json) machine.stdout.write(json)
   if (jsonFile !== undefined) writeWhole(jsonFile, json)

@@ -12,10 +12,11 @@ export function renderFindings(
   findings: readonly Finding[],
   style: Style = plainStyle,
   columns = WIDEST,
+  most = WHOLE,
 ): string {
   const width = Math.min(columns, WIDEST)
-  const blocks = findings.slice(0, WHOLE).map((finding) => findingLines(finding, style, width).join('\n'))
-  const more = findings.length - WHOLE
+  const blocks = findings.slice(0, most).map((finding) => findingLines(finding, style, width).join('\n'))
+  const more = findings.length - most
   if (more > 0)
     blocks.push(style('quiet', `${formatNoun(more, 'more finding')} in the report: --json-file FILE.`))
   return blocks.join('\n\n')
