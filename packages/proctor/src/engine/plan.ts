@@ -25,6 +25,8 @@ export interface Plan {
   readonly traceSampledShare: number | null
   /** How connections are secured; as Node would have it, unless given. */
   readonly tls?: TlsSettings
+  /** Whether failing requests are kept to be contrasted with those that passed; they are, unless it is said otherwise. */
+  readonly keepsEvidence?: boolean
   /** Beside those of the scenario. Workers leave them alone: the run is judged as a whole. */
   readonly thresholds?: readonly Threshold[]
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Clock } from '../clock/clock.ts'
+import type { Evidence, NameEvidence } from '../evidence/evidence.ts'
 import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
@@ -16,17 +17,22 @@ const MAX_SIGNATURES = 200
 const OTHER_NAMES = '(other names: give the request a name)'
 
 /** A recorder's part of a snapshot. */
-type Recorded = Pick<Snapshot, 'inFlight' | 'requests' | 'failures' | 'exceptions' | 'counts' | 'slip'>
+type Recorded = Pick<
+  Snapshot,
+  'inFlight' | 'requests' | 'failures' | 'evidence' | 'exceptions' | 'counts' | 'slip'
+>
 
 interface NamedStats {
   readonly method: string
   readonly name: string
   readonly stats: RequestStats
+  readonly evidence: NameEvidence | undefined
 }
 
 /** Counts all that happens in one worker; once a second its counts are taken out. */
 export class Recorder implements ExchangeObserver {
   readonly #clock: Clock
+  readonly #evidence: Evidence | undefined
   readonly #byMethod = new Map<string, Map<string, NamedStats>>()
   readonly #named: NamedStats[] = []
   readonly #failures = new Tally<Failure>(MAX_SIGNATURES, {
@@ -49,8 +55,10 @@ export class Recorder implements ExchangeObserver {
   #unanswered = 0
   #firstError: TransportError | undefined
 
-  constructor(clock: Clock) {
+  /** Without `evidence` nothing but figures and one example of each failure is kept. */
+  constructor(clock: Clock, evidence?: Evidence) {
     this.#clock = clock
+    this.#evidence = evidence
   }
 
   get inFlight(): number {
@@ -103,12 +111,13 @@ export class Recorder implements ExchangeObserver {
   answered(exchange: Exchange, response: HttpResponse): void {
     this.#inFlight -= 1
     this.#answered += 1
-    const { stats } = this.#statsOf(exchange.method, exchange.name)
+    const { stats, evidence } = this.#statsOf(exchange.method, exchange.name)
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
     stats.record(exchange, response.status < 400)
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
     if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
+    else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.#inFlight)
   }
 
   failed(exchange: Exchange, error: TransportError): void {
@@ -143,6 +152,7 @@ export class Recorder implements ExchangeObserver {
       inFlight: this.#inFlight,
       requests: this.#takeRequests(),
       failures: this.#failures.drain(),
+      evidence: this.#evidence?.take() ?? [],
       exceptions: this.#exceptions.drain(),
       counts: this.#counts,
       slip: this.#slip.toWire(),
@@ -154,8 +164,9 @@ export class Recorder implements ExchangeObserver {
 
   #takeRequests(): RequestInterval[] {
     const taken: RequestInterval[] = []
-    for (const { method, name, stats } of this.#named) {
+    for (const { method, name, stats, evidence } of this.#named) {
       if (stats.count === 0) continue
+      evidence?.usual(stats.succeeded.percentileMs(0.5))
       taken.push({ method, name, stats: stats.toWire() })
       stats.clear()
     }
@@ -172,7 +183,9 @@ export class Recorder implements ExchangeObserver {
 
   #noteFailure(exchange: Exchange, signature: string, response: HttpResponse | null): void {
     const { method } = exchange
-    const { name } = this.#statsOf(method, exchange.name)
+    const { name, evidence } = this.#statsOf(method, exchange.name)
+    if (evidence !== undefined)
+      this.#evidence!.failed(evidence, signature, exchange, response, this.#inFlight)
     this.#failures.add(`${method} ${name} ${signature}`, this.#wallNow(), () => {
       return { method, name, signature, example: failureExample(exchange, response) }
     })
@@ -184,7 +197,7 @@ export class Recorder implements ExchangeObserver {
 
   #newStats(method: string, name: string): NamedStats {
     if (this.#named.length >= MAX_NAMES && name !== OTHER_NAMES) return this.#statsOf(method, OTHER_NAMES)
-    const named = { method, name, stats: new RequestStats() }
+    const named = { method, name, stats: new RequestStats(), evidence: this.#evidence?.ofName(method, name) }
     const byName = this.#byMethod.get(method) ?? new Map<string, NamedStats>()
     this.#byMethod.set(method, byName.set(name, named))
     this.#named.push(named)

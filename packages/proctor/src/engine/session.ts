@@ -46,7 +46,7 @@ export class Session {
     this.#identity = identity
     this.#workplace = workplace
     this.#picker = new TaskPicker(identity.userClass.tasks)
-    this.client = new HttpClient(workplace.origin, workplace.transport)
+    this.client = new HttpClient(workplace.origin, workplace.transport, identity.id)
     this.#random = new Random(workplace.seed, identity.stream)
   }
 

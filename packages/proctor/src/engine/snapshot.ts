@@ -1,3 +1,4 @@
+import type { CohortWire } from '../evidence/cohort.ts'
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { HistogramWire } from '../stats/histogram.ts'
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly requests: readonly RequestInterval[]
   /** By the key that groups them. */
   readonly failures: readonly [string, Tallied<Failure>][]
+  /** Requests by name and outcome, to be contrasted. */
+  readonly evidence: readonly CohortWire[]
   readonly exceptions: readonly [string, Tallied<TaskException>][]
   readonly counts: Counts
   /** How late the arrivals of an open load were admitted, for want of the generator's time. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
+import { Evidence } from '../evidence/evidence.ts'
 import { Origin } from '../http/origin.ts'
 import { Transport } from '../http/transport.ts'
 import type { TransportError } from '../http/transport-error.ts'
@@ -54,7 +55,11 @@ export class WorkerRun {
     const { plan, scenario, clock, listener, probe, share = WHOLE, startsAt = clock.now() } = options
     this.#plan = plan
     this.#listener = listener
-    this.recorder = new Recorder(clock)
+    const keepsEvidence = plan.keepsEvidence ?? true
+    this.recorder = new Recorder(
+      clock,
+      keepsEvidence ? new Evidence(plan.seed + share.worker, startsAt) : undefined,
+    )
     this.#transport = new Transport({
       clock,
       observer: this.recorder,

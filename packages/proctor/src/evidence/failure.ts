@@ -52,26 +52,30 @@ function problemTitle(response: HttpResponse): string | undefined {
   }
 }
 
-export function failureExample(exchange: Exchange, response: HttpResponse | null): FailureExample {
+export function failureExample(
+  exchange: Exchange,
+  response: HttpResponse | null,
+  keptBytes = KEPT_TEXT_BYTES,
+): FailureExample {
   return {
     request: {
       method: exchange.method,
       url: exchange.origin.origin + (exchange.head.split(' ', 2)[1] ?? ''),
       headers: redactHeaders(headerLines(exchange.head)),
-      body: excerpt(exchange.body ?? ''),
+      body: excerpt(exchange.body ?? '', keptBytes),
     },
     response: response && {
       status: response.status,
       headers: redactHeaders(headerLines(response.head)),
-      body: excerpt(response.body),
+      body: excerpt(response.body, keptBytes),
     },
     traceId: exchange.traceId,
     server: [],
   }
 }
 
-function excerpt(body: string | Uint8Array): string {
+function excerpt(body: string | Uint8Array, keptBytes: number): string {
   const bytes =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return bytes.toString('utf8', 0, KEPT_TEXT_BYTES)
+  return bytes.toString('utf8', 0, keptBytes)
 }

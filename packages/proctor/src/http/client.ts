@@ -35,6 +35,7 @@ export class HttpClient implements Http {
   readonly #transport: Transport
   readonly #home: Origin
   readonly #standing: string
+  readonly #user: number
   readonly #idle: Connection[] = []
   /** Clients for other origins, made when a scenario names a whole URL. */
   #others: Map<string, HttpClient> | undefined
@@ -45,8 +46,10 @@ export class HttpClient implements Http {
     this.#idle.push(connection)
   }
 
-  constructor(home: Origin, transport: Transport) {
+  /** `user` is the number of the user whose requests these are. */
+  constructor(home: Origin, transport: Transport, user = 0) {
     this.#home = home
+    this.#user = user
     this.#transport = transport
     this.#standing = standingHeaders(home, transport.userAgent)
   }
@@ -125,6 +128,7 @@ export class HttpClient implements Http {
         body: body?.content,
         requestBytes: body?.bytes ?? 0,
         traceId: trace?.traceId ?? '',
+        user: this.#user,
         dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
         startedAt: 0,
         endedAt: 0,
@@ -162,7 +166,7 @@ export class HttpClient implements Http {
     this.#others ??= new Map()
     let client = this.#others.get(parsed.origin)
     if (client === undefined) {
-      client = new HttpClient(new Origin(parsed.origin), this.#transport)
+      client = new HttpClient(new Origin(parsed.origin), this.#transport, this.#user)
       if (this.#timetable !== undefined) client.follow(this.#timetable)
       this.#others.set(parsed.origin, client)
     }

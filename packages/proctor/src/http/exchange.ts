@@ -15,6 +15,8 @@ export interface Exchange {
   /** Length of the request's body in bytes. */
   readonly requestBytes: number
   readonly traceId: string
+  /** Whose it is: the number of the user within the run. */
+  readonly user: number
   /** When an open load's request was due: response times count from here. `NaN` in a closed load. */
   readonly dueAt: number
   /** Just before the write; while the connection opens, when the request was asked for. */

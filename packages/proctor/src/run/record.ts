@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Load, Plan } from '../engine/plan.ts'
 import type { Counts, TaskException } from '../engine/snapshot.ts'
+import type { ExemplarRecord, RequestEvidence } from '../evidence/case-file.ts'
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
@@ -34,6 +35,10 @@ export interface RunRecord {
   readonly total: RequestFigures & PhasesRecord & HistogramRecord & Counts
   readonly timeline: readonly TimelineSecond[]
   readonly failures: readonly (Failure & Seen)[]
+  /** What failing requests had in common with each other, and with those that passed. */
+  readonly evidence: readonly RequestEvidence[]
+  /** A few requests of each outcome, whole. */
+  readonly exemplars: readonly ExemplarRecord[]
   readonly exceptions: readonly (TaskException & Seen)[]
   readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
@@ -114,6 +119,8 @@ export function runRecord(
     total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
     timeline: timeline.seconds,
     failures: byCount(timeline.failures.groups).map((group) => ({ ...group.what, ...seen(group) })),
+    evidence: timeline.evidence.requests,
+    exemplars: timeline.evidence.exemplars,
     exceptions: byCount(timeline.exceptions.groups).map((group) => ({ ...group.what, ...seen(group) })),
     thresholds,
     generator: { ...soundness, ...generatorFigures(facts, timeline) },

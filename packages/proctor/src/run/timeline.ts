@@ -5,6 +5,7 @@ import {
   type Snapshot,
   type TaskException,
 } from '../engine/snapshot.ts'
+import { CaseFile } from '../evidence/case-file.ts'
 import type { Failure } from '../evidence/failure.ts'
 import { Tally } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
@@ -66,6 +67,7 @@ export class Timeline {
     signature: 'other failures',
     example: null,
   })
+  readonly evidence = new CaseFile()
   readonly exceptions = new Tally<TaskException>(MAX_GROUPS, {
     user: '',
     task: '',
@@ -102,6 +104,7 @@ export class Timeline {
     second.add(snapshot)
     this.slip.merge(Histogram.fromWire(snapshot.slip))
     for (const [key, group] of snapshot.failures) this.failures.merge(key, group)
+    for (const cohort of snapshot.evidence) this.evidence.add(cohort)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     addCounts(this.counts, snapshot.counts)
     this.#told[worker] = snapshot.second + 1

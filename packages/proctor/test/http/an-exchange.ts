@@ -11,6 +11,7 @@ export function anExchange(known: Partial<Exchange> = {}): Exchange {
     body: undefined,
     requestBytes: 0,
     traceId: '',
+    user: 0,
     dueAt: Number.NaN,
     startedAt: 0,
     endedAt: 0,

@@ -99,6 +99,7 @@ export function snapshotOf(
         `${method} ${name}`,
         { what: { method, name, signature, example: null }, count: failures, ...seen },
       ]),
+    evidence: [],
     exceptions: thrown.map(({ stack = '', ...what }) => [
       what.message,
       { what: { ...what, stack }, count: 1, ...seen },

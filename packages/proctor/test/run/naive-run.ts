@@ -36,6 +36,7 @@ export function snapshotOf(samples: readonly Sample[], second: number): Snapshot
       return { method: own[0]!.method, name: own[0]!.name, stats: stats.toWire() }
     }),
     failures: [],
+    evidence: [],
     exceptions: [],
     counts: { ...noCounts(), scheduled: samples.length },
     slip: new Histogram().toWire(),

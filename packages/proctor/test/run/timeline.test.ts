@@ -48,6 +48,7 @@ function snapshot(second: number): Snapshot {
     failures: [
       ['key', { what: failure, count: failed, firstSeen: second * 1_000, lastSeen: second * 1_000 + 900 }],
     ],
+    evidence: [],
     exceptions: [],
     counts: {
       scheduled: mine.length,

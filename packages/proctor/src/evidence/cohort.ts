@@ -1,0 +1,135 @@
+import type { Exemplar } from './exemplar.ts'
+import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
+import type { FieldReader, FieldSink } from './fields.ts'
+import { Spreads, type SpreadWire } from './spread.ts'
+
+/** What is measured of every request, beside its fields. */
+export const MEASURES = [
+  /** Of the request's body. */
+  'requestBytes',
+  'responseBytes',
+  /** From the write to the end. */
+  'durationMs',
+  /** Requests without an answer in this worker, when it ended. */
+  'inFlight',
+  /** Which use of its connection it was, from 1; 0 where it never had one. */
+  'connectionUse',
+  'connectionAgeMs',
+  /** Since the user's request before it ended. */
+  'idleMs',
+  /** Since the user's first request began. */
+  'userAgeMs',
+] as const
+
+export type Measure = (typeof MEASURES)[number]
+
+/** What became of the requests of a cohort. Slow ones passed, too, but took several times as long as is usual. */
+export type Outcome = 'passed' | 'slow' | 'failed'
+
+/** Requests of one name with one outcome, within one second of one worker, or within a run: merges by addition. */
+export interface CohortWire extends CohortName {
+  readonly count: number
+  /** How many began in which tenth of a second since the start of the run. */
+  readonly tenths: readonly [tenth: number, count: number][]
+  /** In the order of `MEASURES`. */
+  readonly measures: readonly SpreadWire[]
+  readonly fields: readonly FieldCountsWire[]
+  readonly exemplars: readonly Exemplar[]
+}
+
+export interface CohortName {
+  readonly method: string
+  readonly name: string
+  readonly outcome: Outcome
+  /** Of those that failed. */
+  readonly signature: string | null
+}
+
+const MAX_FIELDS = 32
+
+/** Counts the requests of one cohort. */
+export class Cohort implements FieldSink {
+  readonly of: CohortName
+  readonly #capacity: number
+  readonly #spreads = new Spreads(MEASURES.length)
+  readonly #fields = new Map<number, FieldCounts>()
+  /** In the order in which they came first: most requests have them in the same. */
+  readonly #inOrder: FieldCounts[] = []
+  readonly #keys: number[] = []
+  readonly #tenths = new Map<number, number>()
+  #exemplars: Exemplar[] = []
+  #count = 0
+  /** Of the request that fields are told of. */
+  #at = 0
+  #next = 0
+  #tenth = -1
+  #inTenth = 0
+
+  /** `capacity` is how many values of each field are followed. */
+  constructor(of: CohortName, capacity: number) {
+    this.of = of
+    this.#capacity = capacity
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** One more request, begun so many tenths of a millisecond after the start of the run; its fields follow. */
+  add(at: number, measures: Float64Array): void {
+    this.#count += 1
+    this.#at = at
+    this.#next = 0
+    const tenth = (at / 1000) | 0
+    if (tenth !== this.#tenth) this.#turnTo(tenth)
+    this.#inTenth += 1
+    for (let measure = 0; measure < MEASURES.length; measure++) this.#spreads.add(measure, measures[measure]!)
+  }
+
+  field(field: number, reader: FieldReader): void {
+    const next = this.#next++
+    if (this.#keys[next] === field) this.#inOrder[next]!.add(reader, this.#at)
+    else this.#fieldOutOfOrder(field, reader)
+  }
+
+  keep(exemplar: Exemplar): void {
+    this.#exemplars.push(exemplar)
+  }
+
+  /** Answers all that was counted, and starts anew. */
+  drain(): CohortWire {
+    this.#turnTo(-1)
+    const wire = {
+      ...this.of,
+      count: this.#count,
+      tenths: [...this.#tenths],
+      measures: MEASURES.map((_, measure) => this.#spreads.toWire(measure)),
+      fields: [...this.#fields.values()].map((counts) => counts.drain()),
+      exemplars: this.#exemplars,
+    }
+    this.#count = 0
+    this.#tenths.clear()
+    this.#spreads.clear()
+    this.#exemplars = []
+    return wire
+  }
+
+  #fieldOutOfOrder(field: number, reader: FieldReader): void {
+    let counts = this.#fields.get(field)
+    if (counts === undefined) {
+      if (this.#fields.size >= MAX_FIELDS) return
+      counts = new FieldCounts(reader.place, reader.name(), this.#capacity, this.of.outcome === 'failed')
+      this.#fields.set(field, counts)
+      this.#inOrder.push(counts)
+      this.#keys.push(field)
+    }
+    this.#next = this.#inOrder.indexOf(counts) + 1
+    counts.add(reader, this.#at)
+  }
+
+  #turnTo(tenth: number): void {
+    if (this.#inTenth > 0) this.#tenths.set(this.#tenth, (this.#tenths.get(this.#tenth) ?? 0) + this.#inTenth)
+    this.#tenth = tenth
+    this.#inTenth = 0
+  }
+}

@@ -1,0 +1,236 @@
+import { isIP } from 'node:net'
+import type { Exchange } from '../http/exchange.ts'
+import type { Origin } from '../http/origin.ts'
+import type { HttpResponse } from '../http/response.ts'
+import { Cohort, type CohortName, type CohortWire, MEASURES } from './cohort.ts'
+import { type Exemplar, KEPT, Least } from './exemplar.ts'
+import { failureExample } from './failure.ts'
+import { FieldReader } from './fields.ts'
+import { InstanceHeader } from './instance-header.ts'
+
+/** Past these, what is new is in no cohort; its figures are counted as ever. */
+const MAX_NAMES = 64
+const MAX_SIGNATURES = 200
+/** Users past these begin anew with each request, as far as is known. */
+const MAX_USERS = 65_536
+/** How many values of each field are followed: of requests that passed, and of those that failed or were slow. */
+const MOST_VALUES = 8_192
+const FEWER_VALUES = 1_024
+/** Kept bodies of one second; past it they are cut short. */
+const KEPT_BYTES_A_SECOND = 2 * 1024 * 1024
+const WHOLE_BODY_BYTES = 64 * 1024
+const CUT_BODY_BYTES = 1024
+/** How much longer than usual a request has to take to be slow. */
+const SLOW_TIMES = 5
+const SLOW_MS = 10
+
+interface UserTimes {
+  readonly firstAt: number
+  lastEndedAt: number
+}
+
+/** What one worker keeps of its requests to say later why some failed: cohorts to contrast, and a few of them whole. */
+export class Evidence {
+  readonly #reader = new FieldReader()
+  readonly #names: NameEvidence[] = []
+  readonly #users = new Map<number, UserTimes>()
+  readonly #instance = new InstanceHeader()
+  readonly #startsAt: number
+  readonly #measures = new Float64Array(MEASURES.length)
+  #origin: Origin | undefined
+  #isNamed = false
+  #random: number
+  #keptBytes = 0
+  #signatures = 0
+
+  /** `startsAt` is a reading of the clock: when the run's time begins. The seed chooses what is kept. */
+  constructor(seed: number, startsAt: number) {
+    this.#random = (Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b) | 1
+    this.#startsAt = startsAt
+  }
+
+  /** `undefined` where there are too many names. */
+  ofName(method: string, name: string): NameEvidence | undefined {
+    if (this.#names.length >= MAX_NAMES) return undefined
+    const evidence = new NameEvidence(method, name)
+    this.#names.push(evidence)
+    return evidence
+  }
+
+  passed(of: NameEvidence, exchange: Exchange, response: HttpResponse, inFlight: number): void {
+    const isSlow = exchange.endedAt - exchange.startedAt > of.slowMs
+    this.#note(isSlow ? of.slow : of.passed, exchange, response, inFlight)
+  }
+
+  failed(
+    of: NameEvidence,
+    signature: string,
+    exchange: Exchange,
+    response: HttpResponse | null,
+    inFlight: number,
+  ): void {
+    const cohort = of.failedWith(signature, () => this.#signatures++ < MAX_SIGNATURES)
+    if (cohort !== undefined) this.#note(cohort, exchange, response, inFlight)
+  }
+
+  /** Takes out all that was kept since the last time. */
+  take(): CohortWire[] {
+    this.#keptBytes = 0
+    return this.#names
+      .flatMap((name) => name.cohorts.filter(({ cohort }) => cohort.count > 0))
+      .map(({ cohort }) => cohort.drain())
+  }
+
+  #note(kept: KeptCohort, exchange: Exchange, response: HttpResponse | null, inFlight: number): void {
+    const { startedAt, endedAt, connection, user } = exchange
+    const times = this.#timesOf(user, startedAt)
+    const measures = this.#measures
+    measures[0] = exchange.requestBytes
+    measures[1] = response === null ? 0 : response.bodyBytes
+    measures[2] = endedAt - startedAt
+    measures[3] = inFlight
+    measures[4] = exchange.use
+    measures[5] = connection === undefined ? 0 : endedAt - connection.openingAt
+    measures[6] = startedAt - times.lastEndedAt
+    measures[7] = startedAt - times.firstAt
+    times.lastEndedAt = endedAt
+    kept.cohort.add(((startedAt - this.#startsAt) * 10) | 0, measures)
+    this.#readFields(kept.cohort, exchange, response)
+    if (kept.byChance.takes(this.#nextRandom())) this.#keep(kept, 'by chance', exchange, response, inFlight)
+    if (kept.slowest.takes(startedAt - endedAt)) this.#keep(kept, 'slowest', exchange, response, inFlight)
+  }
+
+  #timesOf(user: number, startedAt: number): UserTimes {
+    const known = this.#users.get(user)
+    if (known !== undefined) return known
+    const times = { firstAt: startedAt, lastEndedAt: startedAt }
+    if (this.#users.size < MAX_USERS) this.#users.set(user, times)
+    return times
+  }
+
+  #readFields(cohort: Cohort, exchange: Exchange, response: HttpResponse | null): void {
+    const { body, method, head, name, origin } = exchange
+    const reader = this.#reader
+    reader.readUser(exchange.user, cohort)
+    if (typeof body === 'string' && body !== '') reader.readBody(body, cohort)
+    const from = method.length + 1
+    if (!standsAt(head, from + origin.basePath.length, name)) {
+      reader.readPath(head.slice(from, head.indexOf(' ', from)), cohort)
+    }
+    if (this.#hasAddress(origin))
+      reader.readContext('instance', 'address', exchange.connection?.remoteAddress ?? '', cohort)
+    const instance = response === null ? undefined : this.#instance.of(response.head)
+    if (instance !== undefined) reader.readContext('instance', this.#instance.name, instance, cohort)
+  }
+
+  /** Whether the origin has a name, behind which there may be several addresses. */
+  #hasAddress(origin: Origin): boolean {
+    if (origin !== this.#origin) {
+      this.#origin = origin
+      this.#isNamed = isIP(origin.host) === 0
+    }
+    return this.#isNamed
+  }
+
+  #keep(
+    { cohort }: KeptCohort,
+    chosen: Exemplar['chosen'],
+    exchange: Exchange,
+    response: HttpResponse | null,
+    inFlight: number,
+  ): void {
+    const { startedAt, endedAt, connection, use, user } = exchange
+    const isCut = this.#keptBytes > KEPT_BYTES_A_SECOND
+    const example = failureExample(exchange, response, isCut ? CUT_BODY_BYTES : WHOLE_BODY_BYTES)
+    this.#keptBytes += example.request.body.length + (example.response?.body.length ?? 0)
+    const path =
+      connection === undefined
+        ? null
+        : { ageMs: endedAt - connection.openingAt, use, remoteAddress: connection.remoteAddress ?? null }
+    cohort.keep({
+      ...example,
+      chosen,
+      priority: this.#random >>> 0,
+      durationMs: endedAt - startedAt,
+      elapsedMs: startedAt - this.#startsAt,
+      user,
+      connection: path,
+      inFlight,
+    })
+  }
+
+  /** Xorshift of 32 bits (Marsaglia, 2003). */
+  #nextRandom(): number {
+    let next = this.#random
+    next ^= next << 13
+    next ^= next >>> 17
+    next ^= next << 5
+    this.#random = next
+    return next >>> 0
+  }
+}
+
+interface KeptCohort {
+  readonly cohort: Cohort
+  readonly byChance: Least
+  readonly slowest: Least
+}
+
+/** The cohorts of one name. */
+export class NameEvidence {
+  readonly #method: string
+  readonly #name: string
+  readonly #failed = new Map<string, KeptCohort>()
+  readonly passed: KeptCohort
+  readonly slow: KeptCohort
+  readonly cohorts: KeptCohort[]
+  /** What takes longer is slow; nothing is, until it is known how long is usual. */
+  slowMs = Infinity
+
+  constructor(method: string, name: string) {
+    this.#method = method
+    this.#name = name
+    this.passed = this.#cohort({ method, name, outcome: 'passed', signature: null })
+    this.slow = this.#cohort({ method, name, outcome: 'slow', signature: null })
+    this.cohorts = [this.passed, this.slow]
+  }
+
+  /** `undefined` where it would be a new one, and there are too many. */
+  failedWith(signature: string, mayBegin: () => boolean): KeptCohort | undefined {
+    const known = this.#failed.get(signature)
+    if (known !== undefined || !mayBegin()) return known
+    const cohort = this.#cohort({ method: this.#method, name: this.#name, outcome: 'failed', signature })
+    this.#failed.set(signature, cohort)
+    this.cohorts.push(cohort)
+    return cohort
+  }
+
+  /** How long requests of this name took in the second gone by: the middle one. */
+  usual(medianMs: number | null): void {
+    if (medianMs === null) return
+    const slowMs = Math.max(SLOW_TIMES * medianMs, medianMs + SLOW_MS)
+    this.slowMs = this.slowMs === Infinity ? slowMs : (3 * this.slowMs + slowMs) / 4
+  }
+
+  #cohort(name: CohortName): KeptCohort {
+    const capacity = name.outcome === 'passed' ? MOST_VALUES : FEWER_VALUES
+    return {
+      cohort: new Cohort(name, capacity),
+      byChance: new Least(KEPT['by chance']),
+      slowest: new Least(KEPT.slowest),
+    }
+  }
+}
+
+/** Whether `text` stands in `head` at the index, and a path ends behind it: the request bears its path as its name. */
+function standsAt(head: string, at: number, text: string): boolean {
+  if (head.charCodeAt(at + text.length) !== SPACE) return false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code !== head.charCodeAt(at + i) || code === QUESTION_MARK) return false
+  }
+  return true
+}
+
+const SPACE = 32
+const QUESTION_MARK = 63

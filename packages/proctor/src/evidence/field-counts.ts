@@ -1,0 +1,95 @@
+import type { FieldPlace, FieldReader } from './fields.ts'
+import { VALUE_KINDS } from './fields.ts'
+import { isSecretName, REDACTED } from './redaction.ts'
+import { Spreads, type SpreadWire } from './spread.ts'
+import { joinHash, ValueCounts, type ValueCountsWire } from './value-counts.ts'
+
+/** What is known of one field in the requests of one cohort. */
+export interface FieldCountsWire {
+  readonly place: FieldPlace
+  readonly name: string
+  /** How many of its values were of each of `VALUE_KINDS`. */
+  readonly kinds: readonly number[]
+  /** How many held a character beyond ASCII. */
+  readonly wide: number
+  readonly lengths: SpreadWire
+  /** Of numbers, and of the first digits in texts. */
+  readonly numbers: SpreadWire
+  readonly values: ValueCountsWire
+  /** Some of the values by their hash, so that they can be named. */
+  readonly texts: readonly [hash: number, text: string][]
+}
+
+const KEPT_TEXTS = 32
+const KEPT_CHARACTERS = 64
+/** Of many seconds and workers together. */
+const MERGED_TEXTS = 256
+const LENGTH = 0
+const NUMBER = 1
+
+/** Counts one field in the requests of one cohort. Merges by addition. */
+export class FieldCounts {
+  readonly place: FieldPlace
+  readonly name: string
+  readonly values: ValueCounts
+  readonly #keepsTexts: boolean
+  readonly #kinds = new Uint32Array(VALUE_KINDS.length)
+  readonly #spreads = new Spreads(2)
+  readonly #texts = new Map<number, string>()
+  #wide = 0
+
+  constructor(place: FieldPlace, name: string, capacity: number, keepsTexts: boolean) {
+    this.place = place
+    this.name = name
+    this.values = new ValueCounts(capacity)
+    this.#keepsTexts = keepsTexts
+  }
+
+  /** The value that the reader is at; `at` is in tenths of a millisecond. */
+  add(value: FieldReader, at: number): void {
+    this.values.add(value.high, value.low, 1, at)
+    this.#kinds[value.kind]! += 1
+    if (value.isWide) this.#wide += 1
+    this.#spreads.add(LENGTH, value.length)
+    if (value.hasNumber) this.#spreads.add(NUMBER, value.number)
+    if (this.#keepsTexts && this.#texts.size < KEPT_TEXTS) this.#keepText(value)
+  }
+
+  merge(wire: FieldCountsWire): void {
+    for (const [index, count] of wire.kinds.entries()) this.#kinds[index]! += count
+    this.#wide += wire.wide
+    this.#spreads.merge(LENGTH, wire.lengths)
+    this.#spreads.merge(NUMBER, wire.numbers)
+    this.values.mergeWire(wire.values)
+    for (const [hash, text] of wire.texts) if (this.#texts.size < MERGED_TEXTS) this.#texts.set(hash, text)
+  }
+
+  drain(): FieldCountsWire {
+    const { place, name } = this
+    const wire = { place, name, ...this.figures(), texts: [...this.#texts], values: this.values.drain() }
+    this.#kinds.fill(0)
+    this.#wide = 0
+    this.#spreads.clear()
+    this.#texts.clear()
+    return wire
+  }
+
+  figures(): Pick<FieldCountsWire, 'kinds' | 'wide' | 'lengths' | 'numbers'> {
+    return {
+      kinds: [...this.#kinds],
+      wide: this.#wide,
+      lengths: this.#spreads.toWire(LENGTH),
+      numbers: this.#spreads.toWire(NUMBER),
+    }
+  }
+
+  textOf(hash: number): string | undefined {
+    return this.#texts.get(hash)
+  }
+
+  #keepText(value: FieldReader): void {
+    const hash = joinHash(value.high, value.low)
+    if (this.#texts.has(hash)) return
+    this.#texts.set(hash, isSecretName(this.name) ? REDACTED : value.text().slice(0, KEPT_CHARACTERS))
+  }
+}

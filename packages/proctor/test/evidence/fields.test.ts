@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FieldReader, type FieldSink, VALUE_KINDS } from '../../src/evidence/fields.ts'
+import { Random } from '../../src/scenario/random.ts'
+
+interface Read {
+  name: string
+  text: string
+  kind: string
+  hash: string
+  number: number | undefined
+}
+
+function read(begin: (reader: FieldReader, sink: FieldSink) => void): Read[] {
+  const fields: Read[] = []
+  begin(new FieldReader(), {
+    field: (_, reader) => {
+      fields.push({
+        name: reader.name(),
+        text: reader.text(),
+        kind: VALUE_KINDS[reader.kind]!,
+        hash: `${reader.high} ${reader.low}`,
+        number: reader.hasNumber ? reader.number : undefined,
+      })
+    },
+  })
+  return fields
+}
+
+const readBody = (body: string): Read[] => read((reader, sink) => reader.readBody(body, sink))
+const PIECES = '{}[]":,\\0a '
+const names = (fields: Read[]): string[] => fields.map(({ name, text }) => `${name}=${text}`)
+
+test('the fields of a JSON body by pointer, with their kinds and numbers', () => {
+  const body = JSON.stringify({
+    name: 'Test User 1234',
+    gpa: -8.25,
+    address: { city: 'Köln', zip: null, geo: { lat: 1e3 } },
+    tags: ['a', { b: [1] }],
+    isNew: true,
+    note: '',
+    quoted: 'a "b" \\',
+  })
+  const fields = readBody(body)
+  assert.deepEqual(
+    fields.map(({ name, kind, number }) => [name, kind, number]),
+    [
+      ['/name', 'text', 1234],
+      ['/gpa', 'number', -8.25],
+      ['/address/city', 'text', undefined],
+      ['/address/zip', 'null', undefined],
+      ['/address/geo/lat', 'number', 1000],
+      ['/tags', 'list', undefined],
+      ['/isNew', 'boolean', undefined],
+      ['/note', 'empty', undefined],
+      ['/quoted', 'text', undefined],
+    ],
+  )
+})
+
+test('forms and queries by name, paths by position', () => {
+  assert.deepEqual(names(readBody('a=1&b=x%20y&c')), ['a=1', 'b=x%20y', 'c='])
+  const path = read((reader, sink) => reader.readPath('/students/17/exams?limit=5', sink))
+  assert.deepEqual(names(path), ['limit=5', 'segment 1=students', 'segment 2=17', 'segment 3=exams'])
+})
+
+test('the same value has the same hash, wherever it stands, and another another', () => {
+  const [a] = readBody('{"email":"a@example.com","x":1}')
+  const [, b] = readBody('{"x":1,"email":"a@example.com"}')
+  assert.equal(a!.hash, b!.hash)
+  const random = new Random(5, 'texts')
+  const texts = new Set(Array.from({ length: 20_000 }, () => `user${random.integer(0, 1e9)}`))
+  const hashes = new Set([...texts].map((text) => readBody(`{"a":"${text}"}`)[0]!.hash))
+  assert.equal(hashes.size, texts.size)
+})
+
+const hash = (text: string): string => readBody(JSON.stringify({ a: text }))[0]!.hash
+
+test('of a long text the beginning, the end and the length count', () => {
+  const long = 'x'.repeat(5_000)
+  assert.notEqual(hash(long), hash(`${long}x`))
+  assert.notEqual(hash(long), hash(`${long.slice(1)}y`))
+})
+
+test('what is no JSON ends the reading; nothing is thrown and nothing goes on for ever', () => {
+  for (const body of [
+    '{',
+    '{"a',
+    '{"a":',
+    '{"a":"b',
+    '{"a":[1,',
+    '{"a":"\\',
+    '{}}}}',
+    '{,,,,',
+    '{"a" "b"}',
+    '{"a":nope}',
+    '\u0000',
+  ]) {
+    readBody(body)
+  }
+  const random = new Random(3, 'bytes')
+  for (let i = 0; i < 2_000; i++) {
+    readBody(
+      `{${Array.from({ length: 40 }, () => PIECES.charAt(random.integer(0, PIECES.length - 1))).join('')}`,
+    )
+  }
+  assert.ok(readBody(`{${'"a":{'.repeat(500)}`).length === 0)
+  assert.equal(
+    readBody(JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, i])))).length,
+    32,
+  )
+})

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ValueCounts } from '../../src/evidence/value-counts.ts'
+import { Random } from '../../src/scenario/random.ts'
+
+const random = new Random(1, 'values')
+const values = Array.from({ length: 20_000 }, (_, at) => {
+  return { high: random.integer(0, 2 ** 21 - 1), low: random.integer(-(2 ** 31), 2 ** 31 - 1), at }
+})
+/** Half of them come twice. */
+const asked = [...values, ...values.slice(0, 10_000).map((value) => ({ ...value, at: value.at + 50_000 }))]
+
+function counted(parts: number, capacity: number): ValueCounts {
+  const workers = Array.from({ length: parts }, () => new ValueCounts(4_096))
+  const merged = new ValueCounts(capacity)
+  asked.forEach(({ high, low, at }, index) => {
+    workers[index % parts]!.add(high, low, 1, at)
+    if (index % 997 === 0) for (const worker of workers) merged.mergeWire(worker.drain())
+  })
+  for (const worker of workers) merged.mergeWire(worker.drain())
+  return merged
+}
+
+const sorted = (counts: ValueCounts) => [...counts.entries()].toSorted((a, b) => a.hash - b.hash)
+
+test('every value is counted, with its first time, where there is room for all', () => {
+  const counts = counted(1, 100_000)
+  assert.deepEqual([counts.size, counts.followedShare], [20_000, 1])
+  const naive = new Map(values.map(({ high, low, at }) => [high * 2 ** 32 + (low >>> 0), at]))
+  for (const { hash, firstAt } of counts.entries()) assert.equal(naive.get(hash), firstAt)
+  assert.equal([...counts.entries()].filter(({ count }) => count === 2).length, 10_000)
+})
+
+test('one worker and four tell the same, also where not all can be followed', () => {
+  for (const capacity of [100_000, 5_000, 300]) {
+    assert.deepEqual(sorted(counted(4, capacity)), sorted(counted(1, capacity)))
+  }
+})
+
+test('bounded: a share is followed, and of it each repeat', () => {
+  const counts = counted(3, 5_000)
+  assert.ok(counts.size <= 5_000 && counts.size > 2_000, `${counts.size}`)
+  assert.equal(counts.followedShare, 0.25)
+  const repeated = [...counts.entries()].filter(({ count }) => count === 2).length / counts.size
+  assert.ok(Math.abs(repeated - 0.5) < 0.05, `${repeated}`)
+})
