@@ -28,9 +28,16 @@ contract('keys are made, listed without their secret, and revoked', async (t, en
   await keys('revoke', id)
   assert.equal((await keys('list')).stdout, revoked)
   assert.equal((await keys('revoke', 'nobody')).code, 2)
-  for (const words of [[], ['create'], ['create', '--scope', 'read,all'], ['revoke'], ['list', '--x']]) {
+  assert.equal((await keys(...named('🎓'.repeat(100)))).code, 0)
+  const tooMuch = ['x'.repeat(101), 'two\nlines', 'red \u001b[31m', 'two\u2028lines'].map(named)
+  const malformed = [[], ['create'], ['create', '--scope', 'read,all'], ['revoke'], ['list', '--x']]
+  for (const words of [...malformed, ...tooMuch]) {
     const { code, stdout, stderr } = await keys(...words)
     assert.deepEqual([code, stdout], [2, ''], words.join(' '))
     assert.match(stderr, /^students-api: [^\n]+\n$/)
   }
 })
+
+function named(name: string): string[] {
+  return ['create', '--scope', 'read', '--name', name]
+}

@@ -31,10 +31,18 @@ function parseAction(
   [action, id, ...rest]: readonly string[],
   { scope, name }: { scope?: string; name: string },
 ): KeysAction {
-  if (action === 'create' && id === undefined) return { action, name, scopes: parseScopes(scope) }
+  if (action === 'create' && id === undefined)
+    return { action, name: parseName(name), scopes: parseScopes(scope) }
   if (action === 'list' && id === undefined) return { action }
   if (action === 'revoke' && id !== undefined && rest.length === 0) return { action, id }
   throw new UsageError('keys takes create --scope SCOPES, list, or revoke ID')
+}
+
+/** A line of `keys list` stays one. */
+function parseName(name: string): string {
+  if (!/^[^\p{C}\p{Zl}\p{Zp}]{0,100}$/u.test(name))
+    throw new UsageError('--name takes at most 100 characters, on one line')
+  return name
 }
 
 function parseScopes(text: string | undefined): Scope[] {

@@ -42,7 +42,7 @@ export async function addAll(
 }
 
 /** Tells, where an e-mail was taken, who has it: one more statement for all, and none where there is no such. */
-async function withExisting(
+export async function withExisting(
   connection: Connection,
   writes: readonly AddWrite[],
   answers: readonly Addition[],

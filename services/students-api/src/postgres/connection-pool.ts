@@ -39,6 +39,7 @@ export class ConnectionPool implements Connection {
       connectionTimeoutMillis: limits.waitMs,
       lock_timeout: limits.waitMs,
       query_timeout: silenceMs,
+      pipeline: true,
       application_name: 'students-api',
     })
     // A connection that is lost fails its query, or is found gone at its next use. Unheard, the event ends the process.
@@ -65,8 +66,9 @@ export class ConnectionPool implements Connection {
    */
   inTransaction<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
     return this.#withConnection(async (connection) => {
-      await connection.query('BEGIN')
-      const result = await work(connection)
+      // Sent together with the first statement, which saves a round trip. Where it fails, the connection is gone.
+      const begun = connection.query('BEGIN')
+      const [result] = await Promise.all([work(connection), begun])
       await connection.query('COMMIT').catch((error: unknown) => {
         const failure = PostgresFailure.of(error)
         throw failure.kind === 'unreachable'

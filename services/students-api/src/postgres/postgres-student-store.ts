@@ -22,11 +22,12 @@ import type {
 import type { NewStudent, Student, StudentChanges } from '../students/student.ts'
 import type { WriteContext } from '../students/write-context.ts'
 import { BatchQueue } from './batch-queue.ts'
-import { CommitUncertain, ConnectionPool, type PostgresAddress } from './connection-pool.ts'
+import { CommitUncertain, ConnectionPool, type Connection, type PostgresAddress } from './connection-pool.ts'
 import { prepareDatabase } from './opening.ts'
 import { readHoldings } from './erasures.ts'
 import type { Merged } from './merges.ts'
 import { PostgresFailure } from './postgres-failure.ts'
+import { addRecorded, isPlain } from './recorded-additions.ts'
 import { withRetries } from './retries.ts'
 import { countBatch, enterWriter, isLastBatch } from './revisions.ts'
 import { SharedList, type ListChange } from './shared-list.ts'
@@ -171,16 +172,22 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
     let written: Written | undefined
     try {
       return await this.#pool.inTransaction(async (connection) => {
-        const { outcome: outcomes, entries } = await writeAll(connection, writes, this.#clock.now())
-        const counted = { id: batch, writer: this.#writer, entries }
-        const own = entries.length > 0 ? await countBatch(connection, counted) : undefined
-        written = { outcomes, own }
+        written = await this.#writeAndCount(connection, writes, batch)
         return written
       })
     } catch (error) {
       if (!(error instanceof CommitUncertain && written)) throw error
       return await this.#settleUncertain(error, written, batch)
     }
+  }
+
+  async #writeAndCount(connection: Connection, writes: readonly Write[], id: string): Promise<Written> {
+    const now = this.#clock.now()
+    const batch = { id, writer: this.#writer }
+    if (writes.every(isPlain)) return addRecorded(connection, writes, now, batch)
+    const { outcome: outcomes, entries } = await writeAll(connection, writes, now)
+    const own = entries.length > 0 ? await countBatch(connection, { ...batch, entries }) : undefined
+    return { outcomes, own }
   }
 
   /**
