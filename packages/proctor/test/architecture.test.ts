@@ -14,6 +14,7 @@ const STEPS = [
   ['history'],
   ['analysis'],
   ['report'],
+  ['page'],
   ['cli'],
 ]
 

@@ -8,6 +8,7 @@ import type { Machine } from './machine.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
 import { runsCommand } from './runs-command.ts'
+import { uiCommand } from './ui-command.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The whole command line: arguments in, exit code out. */
@@ -17,12 +18,12 @@ export async function cli(machine: Machine): Promise<ExitCode> {
     .description('Load tests in TypeScript that say why a service failed.')
     .version(PROCTOR_VERSION)
     .showSuggestionAfterError()
-  program.addCommand(
-    runCommand(machine, (exitCode) => {
-      code = exitCode
-    }),
-  )
+  const exitWith = (exitCode: ExitCode): void => {
+    code = exitCode
+  }
   program
+    .addCommand(runCommand(machine, exitWith))
+    .addCommand(uiCommand(machine))
     .addCommand(runsCommand(machine))
     .addCommand(explainCommand(machine))
     .addCommand(reportCommand(machine))

@@ -14,7 +14,7 @@ import { Run, type RunEnd } from '../run/run.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
 import type { Machine } from './machine.ts'
-import { declareRunFlags, type RunFlags, toPlan } from './run-flags.ts'
+import { declareReportFlags, declareRunFlags, type ReportFlags, type RunFlags, toPlan } from './run-flags.ts'
 
 const AFTER_HELP = `
 Examples:
@@ -38,15 +38,17 @@ export function runCommand(machine: Machine, exitWith: (code: ExitCode) => void)
     .summary('run a scenario against a service, and report')
     .description('Runs the users of a scenario against a service: live here, then a summary.')
     .addHelpText('after', AFTER_HELP)
-  return declareRunFlags(command).action(async (scenario: string | undefined, flags: RunFlags) => {
-    exitWith(await runFromFlags(machine, scenario, flags))
-  })
+  return declareReportFlags(declareRunFlags(command))
+    .helpOption('-h, --help', 'show this help')
+    .action(async (scenario: string | undefined, flags: RunFlags & ReportFlags) => {
+      exitWith(await runFromFlags(machine, scenario, flags))
+    })
 }
 
 async function runFromFlags(
   machine: Machine,
   scenario: string | undefined,
-  flags: RunFlags,
+  flags: RunFlags & ReportFlags,
 ): Promise<ExitCode> {
   const plan = toPlan(machine.cwd, scenario, flags)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
@@ -91,7 +93,7 @@ async function watch(machine: Machine, plan: Plan, live: Live, keeper: Keeper | 
     run.stop()
   }
   const unsubscribe = machine.onInterrupt(() => onInterrupt())
-  const unlisten = live.isDrawn ? machine.onKey((key) => run.steer(STEPS[key] ?? 0)) : () => {}
+  const unlisten = live.isDrawn ? machine.onKey((key) => run.steer({ by: STEPS[key] ?? 0 })) : () => {}
   try {
     return await run.start()
   } finally {

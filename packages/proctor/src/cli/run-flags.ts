@@ -27,7 +27,7 @@ import {
   parseUsers,
 } from './values.ts'
 
-/** The flags of `proctor run`, as typed and parsed. */
+/** Flags that say what a run is, as typed and parsed. */
 export interface RunFlags extends TlsFlags {
   file?: string
   host?: string
@@ -43,14 +43,18 @@ export interface RunFlags extends TlsFlags {
   threshold?: Threshold[]
   stopTimeout: number
   requestTimeout: number
-  json?: true
-  jsonFile?: string
   /** Folder of the kept runs; `false` for `--no-history`. */
   history: string | false
   keepRuns: number
   /** Commander's form of `--no-trace`. */
   trace: boolean
   traceSample: number
+}
+
+/** Where the report of `proctor run` goes. */
+export interface ReportFlags {
+  json?: true
+  jsonFile?: string
 }
 
 export function declareRunFlags(command: Command): Command {
@@ -129,9 +133,6 @@ function declareOutcomeFlags(command: Command): Command {
   return command
     .optionsGroup('Verdict:')
     .addOption(thresholdFlag())
-    .optionsGroup('Report:')
-    .option('--json', 'print the report as JSON to standard output, all else to standard error')
-    .option('--json-file <file>', 'write the report as JSON to a file')
     .optionsGroup('History:')
     .option('--history <folder>', 'where runs are kept', HISTORY_FOLDER)
     .option('--no-history', 'do not keep this run')
@@ -142,11 +143,17 @@ function declareOutcomeFlags(command: Command): Command {
         parseCount,
       ).default(KEPT_RUNS),
     )
-    .helpOption('-h, --help', 'show this help')
+}
+
+export function declareReportFlags(command: Command): Command {
+  return command
+    .optionsGroup('Report:')
+    .option('--json', 'print the report as JSON to standard output, all else to standard error')
+    .option('--json-file <file>', 'write the report as JSON to a file')
 }
 
 /** A flag whose value is parsed; what does not parse is told with the flag's name. */
-function flag<T>(flags: string, description: string, parse: (text: string) => T): Option {
+export function flag<T>(flags: string, description: string, parse: (text: string) => T): Option {
   const option = new Option(flags, description)
   return option.argParser((text: string) => naming(`--${option.name()}`, () => parse(text)))
 }
@@ -231,13 +238,13 @@ function scenarioFile(argument: string | undefined, flagged: string | undefined)
   throw new UsageError('expected a scenario file: proctor run my-test.ts -H http://127.0.0.1:5000')
 }
 
-function checkedHost(host: string | undefined): string {
+export function checkedHost(host: string | undefined): string {
   if (host === undefined) throw new UsageError('expected the service to aim at: -H http://127.0.0.1:5000')
   const { origin, basePath } = naming('--host', () => new Origin(host))
   return origin + basePath
 }
 
-function naming<T>(name: string, parse: () => T): T {
+export function naming<T>(name: string, parse: () => T): T {
   try {
     return parse()
   } catch (cause) {

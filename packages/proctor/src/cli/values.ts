@@ -119,6 +119,20 @@ export function parseSeed(text: string): number {
   return seed
 }
 
+export function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw expected('a port from 0 (any that is free) to 65535', text)
+}
+
+const LEAST_TOKEN = 16
+
+/** What can stand in a link and in a cookie, and can't be guessed. */
+export function parseToken(text: string): string {
+  if (/^[\w-]+$/.test(text) && text.length >= LEAST_TOKEN) return text
+  throw expected(`a token of at least ${LEAST_TOKEN} letters, digits, - and _`, '(not shown)')
+}
+
 function parseDecimal(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined
 }

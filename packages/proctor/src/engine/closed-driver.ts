@@ -6,7 +6,7 @@ import type { Stopwatch } from './stopwatch.ts'
 
 export interface ClosedDriverOptions {
   readonly users: UsersOverTime
-  /** Users started or stopped a second where the load is changed by hand. */
+  /** Users started or stopped a second where the load is changed by hand, unless a rate is given with the change. */
   readonly spawnRate: number
   readonly population: Population
   /** Whether the tasks that the run may begin are used up. */
@@ -18,12 +18,14 @@ export interface ClosedDriverOptions {
 export class ClosedDriver implements Driver {
   readonly #options: ClosedDriverOptions
   #users: UsersOverTime
+  #spawnRate: number
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
 
   constructor(options: ClosedDriverOptions) {
     this.#options = options
     this.#users = options.users
+    this.#spawnRate = options.spawnRate
   }
 
   start(onDone: () => void): void {
@@ -35,10 +37,10 @@ export class ClosedDriver implements Driver {
     this.#adjust()
   }
 
-  steer(target: number, atMs: number): void {
-    const { stopwatch, spawnRate } = this.#options
-    stopwatch.at(atMs, () => {
-      this.#users = usersOf(ramp(total(this.#users.usersAt(atMs) ?? 0), target, spawnRate, atMs))
+  steer(target: number, atMs: number, spawnRate: number | undefined): void {
+    this.#options.stopwatch.at(atMs, () => {
+      this.#spawnRate = spawnRate ?? this.#spawnRate
+      this.#users = usersOf(ramp(total(this.#users.usersAt(atMs) ?? 0), target, this.#spawnRate, atMs))
       this.#adjust()
     })
   }

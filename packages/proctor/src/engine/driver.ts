@@ -3,7 +3,7 @@ export interface Driver {
   /** Begins; calls back once when there is nothing left to do, which a load without end never does. */
   start(onDone: () => void): void
   /** From `atMs` on, so many users in all, or arrivals a second, whatever the plan said. */
-  steer(target: number, atMs: number): void
+  steer(target: number, atMs: number, spawnRate: number | undefined): void
   /** The most users at work since this was asked last. */
   takePeak(): number
   /** Stops every user and starts none again; resolves when the last has done its last. */

@@ -101,8 +101,8 @@ export class WorkerRun {
   }
 
   /** From `atMs` on, so many users in all, or arrivals a second. */
-  steer(target: number, atMs: number): void {
-    this.#driver.steer(target, atMs)
+  steer(target: number, atMs: number, spawnRate?: number): void {
+    this.#driver.steer(target, atMs, spawnRate)
   }
 
   /** Tells all that was counted since the last snapshot. */

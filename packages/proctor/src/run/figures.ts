@@ -13,8 +13,11 @@ export interface LatencyFigures {
   p999Ms: number | null
 }
 
-/** What is said of all requests of one name. Counts, latencies and bytes cover those that failed, too. */
-export interface RequestFigures extends LatencyFigures {
+/** Those of Locust's files. */
+export const PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const
+
+/** Of all requests of one name, those that failed, too. */
+export interface OverallFigures extends LatencyFigures {
   count: number
   failures: number
   /** Of the decoded response body. */
@@ -22,6 +25,10 @@ export interface RequestFigures extends LatencyFigures {
   averageRequestBytes: number | null
   perSecond: number
   failuresPerSecond: number
+}
+
+/** What is said of all requests of one name. Counts, latencies and bytes cover those that failed, too. */
+export interface RequestFigures extends OverallFigures {
   /** From the write of the request, whatever the load; the latencies above start at the scheduled time of an open one. */
   service: LatencyFigures
   succeeded: LatencyFigures
@@ -30,19 +37,24 @@ export interface RequestFigures extends LatencyFigures {
 
 /** `seconds` is the time over which the rates are taken. */
 export function requestFigures(stats: RequestStats, seconds: number): RequestFigures {
+  return {
+    ...overallFigures(stats, seconds),
+    service: latencyFigures(stats.service()),
+    succeeded: latencyFigures(stats.succeeded),
+    failed: latencyFigures(stats.failed),
+  }
+}
+
+export function overallFigures(stats: RequestStats, seconds: number): OverallFigures {
   const { count } = stats
-  const all = latencyFigures(stats.all())
   return {
     count,
     failures: stats.failed.count,
-    ...all,
+    ...latencyFigures(stats.all()),
     averageBytes: count === 0 ? null : stats.responseBytes / count,
     averageRequestBytes: count === 0 ? null : stats.requestBytes / count,
     perSecond: perSecond(count, seconds),
     failuresPerSecond: perSecond(stats.failed.count, seconds),
-    service: latencyFigures(stats.service()),
-    succeeded: latencyFigures(stats.succeeded),
-    failed: latencyFigures(stats.failed),
   }
 }
 

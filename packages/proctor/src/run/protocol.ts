@@ -6,8 +6,13 @@ import type { Threshold } from '../threshold/threshold.ts'
 export type ToWorker =
   /** All workers are ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. */
   | { readonly type: 'start'; readonly load: Load; readonly startsAt: number }
-  /** From `atMs` after the start on, so many users in all, or arrivals a second. */
-  | { readonly type: 'steer'; readonly target: number; readonly atMs: number }
+  /** From `atMs` after the start on, so many users in all, or arrivals a second; started at that rate, where one is given. */
+  | {
+      readonly type: 'steer'
+      readonly target: number
+      readonly spawnRate: number | undefined
+      readonly atMs: number
+    }
   /** Stop politely: requests under way are waited for. */
   | { readonly type: 'stop' }
 

@@ -10,7 +10,7 @@ import { requestFigures, type RequestFigures } from './figures.ts'
 import { phaseFigures, type PhaseFigures } from './phase-figures.ts'
 import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
-import type { Timeline, TimelineSecond } from './timeline.ts'
+import type { SecondCount, Timeline, TimelineSecond } from './timeline.ts'
 
 /**
  * A whole run, as evidence: what happened, and no opinion. `--json-file` writes it with `schema` and `findings`
@@ -34,12 +34,12 @@ export interface RunRecord {
   readonly requests: readonly RequestRecord[]
   readonly total: RequestFigures & PhasesRecord & HistogramRecord & Counts
   readonly timeline: readonly TimelineSecond[]
-  readonly failures: readonly (Failure & Seen)[]
+  readonly failures: readonly FailureRecord[]
   /** What failing requests had in common with each other, and with those that passed. */
   readonly evidence: readonly RequestEvidence[]
   /** A few requests of each outcome, whole. */
   readonly exemplars: readonly ExemplarRecord[]
-  readonly exceptions: readonly (TaskException & Seen)[]
+  readonly exceptions: readonly ExceptionRecord[]
   readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
 }
@@ -58,6 +58,13 @@ interface PhasesRecord {
 export interface HistogramRecord {
   readonly histogram: { readonly scale: 7; readonly unit: 's'; readonly buckets: readonly [number, number][] }
 }
+
+export interface FailureRecord extends Failure, Seen {
+  /** How many there were in which second. */
+  readonly seconds: readonly SecondCount[]
+}
+
+export type ExceptionRecord = TaskException & Seen
 
 interface Seen {
   readonly count: number
@@ -118,10 +125,10 @@ export function runRecord(
     }),
     total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
     timeline: timeline.seconds,
-    failures: byCount(timeline.failures.groups).map((group) => ({ ...group.what, ...seen(group) })),
+    failures: byCount(timeline.failures.groups).map((group) => failureRecord(group, timeline)),
     evidence: timeline.evidence.requests,
     exemplars: timeline.evidence.exemplars,
-    exceptions: byCount(timeline.exceptions.groups).map((group) => ({ ...group.what, ...seen(group) })),
+    exceptions: byCount(timeline.exceptions.groups).map(exceptionRecord),
     thresholds,
     generator: { ...soundness, ...generatorFigures(facts, timeline) },
   }
@@ -150,6 +157,19 @@ function generatorFigures(
     eventLoopUtilization: utilizations.length === 0 ? null : utilizations.reduce((a, b) => Math.max(a, b)),
     slipP99Ms: timeline.slip.percentileMs(0.99),
   }
+}
+
+export function failureRecord(group: Tallied<Failure>, timeline: Timeline): FailureRecord {
+  const { method, name, signature } = group.what
+  return {
+    ...group.what,
+    ...seen(group),
+    seconds: timeline.secondsOf(`${method} ${name} ${signature}`),
+  }
+}
+
+export function exceptionRecord(group: Tallied<TaskException>): ExceptionRecord {
+  return { ...group.what, ...seen(group) }
 }
 
 function byCount<T>(groups: readonly Tallied<T>[]): Tallied<T>[] {

@@ -51,6 +51,11 @@ export interface RunEnd {
   readonly record: RunRecord
 }
 
+/** How a load is changed by hand; users are started and stopped at the spawn rate that stands, unless one is given. */
+export type Change =
+  | { readonly by: number; readonly to?: never; readonly spawnRate?: never }
+  | { readonly to: number; readonly by?: never; readonly spawnRate?: number | undefined }
+
 /** A load that has not ended this long after it had to is ended. */
 const GRACE_MS = 2_000
 /** From telling the workers to the change itself: all of them have heard of it by then. */
@@ -127,12 +132,12 @@ export class Run {
     }
   }
 
-  /** Changes the load by so many users, or arrivals a second. */
-  steer(by: number): void {
-    if (this.#state !== 'running' || by === 0) return
+  /** Changes the load, by so many users, or arrivals a second, or to so many. */
+  steer(change: Change): void {
+    if (this.#state !== 'running' || change.by === 0) return
     const atMs = this.#clock.now() - this.#startedAt + STEERING_MS
-    const target = Math.max(0, this.#targetAt(atMs) + by)
-    this.#tell({ type: 'steer', target, atMs })
+    const target = change.to ?? Math.max(0, this.#targetAt(atMs) + change.by)
+    this.#tell({ type: 'steer', target, spawnRate: change.spawnRate, atMs })
     const elapsedMs = Math.round(atMs)
     this.#steering.push({ elapsedMs, target })
     this.#listener.steered?.(target, elapsedMs)

@@ -7,10 +7,11 @@ import {
 } from '../engine/snapshot.ts'
 import { CaseFile } from '../evidence/case-file.ts'
 import type { Failure } from '../evidence/failure.ts'
-import { Tally } from '../evidence/tally.ts'
+import { Tally, type Tallied } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
-import { requestFigures, type RequestFigures } from './figures.ts'
+import { overallFigures, PERCENTILES, type RequestFigures, toMicroseconds } from './figures.ts'
+import { sumOf } from './sliding-stats.ts'
 
 /** One second of a run. */
 export interface TimelineSecond {
@@ -23,7 +24,25 @@ export interface TimelineSecond {
   /** Requests without a whole answer, at its end. */
   readonly inFlight: number
   readonly requests: readonly TimelineRequest[]
+  readonly total: TimelineTotal
   readonly generator: GeneratorSecond
+}
+
+type SecondFigures = Pick<
+  RequestFigures,
+  'count' | 'failures' | 'medianMs' | 'p95Ms' | 'p99Ms' | 'averageBytes'
+>
+
+/** All requests that ended within a second. */
+export interface TimelineTotal extends SecondFigures {
+  readonly averageMs: number | null
+  readonly minMs: number | null
+  /** One for each of `PERCENTILES`; empty where nothing ended. */
+  readonly percentilesMs: readonly number[]
+  /** Of the run until then. */
+  readonly medianSoFarMs: number | null
+  /** How many ended in which time: buckets of an OpenTelemetry exponential histogram of scale 2 in seconds. */
+  readonly latencies: readonly (readonly [bucket: number, count: number])[]
 }
 
 /** How the load generator fared within a second: of each figure that of the worker that fared worst. */
@@ -33,10 +52,22 @@ export interface GeneratorSecond extends GeneratorSnapshot {
 }
 
 /** The requests of one name that ended within a second. */
-export type TimelineRequest = { readonly method: string; readonly name: string } & Pick<
-  RequestFigures,
-  'count' | 'failures' | 'medianMs' | 'p95Ms' | 'p99Ms' | 'averageBytes'
->
+export type TimelineRequest = { readonly method: string; readonly name: string } & SecondFigures
+
+/** So many within a second. */
+export type SecondCount = readonly [second: number, count: number]
+
+/** One worker, as it was in the last second it told. */
+export interface WorkerSecond {
+  readonly worker: number
+  readonly second: number
+  readonly users: number
+  readonly inFlight: number
+  readonly generator: GeneratorSnapshot
+}
+
+/** Scale of `latencies`. */
+const COARSE_SCALE = 2
 
 export interface NamedStats {
   readonly method: string
@@ -60,6 +91,8 @@ export class Timeline {
   /** How late the arrivals of an open load were admitted. */
   readonly slip = new Histogram()
   #latest: readonly NamedStats[] = []
+  readonly #secondsOfFailure = new Map<string, [second: number, count: number][]>()
+  readonly #workers = new Map<number, WorkerSecond>()
   readonly counts = noCounts()
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
@@ -91,6 +124,16 @@ export class Timeline {
     return this.#latest
   }
 
+  /** How many of the failures of this key there were in which second. */
+  secondsOf(failureKey: string): readonly SecondCount[] {
+    return this.#secondsOfFailure.get(failureKey) ?? []
+  }
+
+  /** Each that has told a second. */
+  get workers(): readonly WorkerSecond[] {
+    return [...this.#workers.values()].toSorted((a, b) => a.worker - b.worker)
+  }
+
   /** By path or name, then by method. */
   get requests(): NamedStats[] {
     return [...this.#byName.values()].toSorted(
@@ -102,8 +145,10 @@ export class Timeline {
     const second = this.#open.get(snapshot.second) ?? new OpenSecond(snapshot.second)
     this.#open.set(snapshot.second, second)
     second.add(snapshot)
+    const { users, inFlight, generator } = snapshot
+    this.#workers.set(worker, { worker, second: snapshot.second, users, inFlight, generator })
     this.slip.merge(Histogram.fromWire(snapshot.slip))
-    for (const [key, group] of snapshot.failures) this.failures.merge(key, group)
+    for (const [key, group] of snapshot.failures) this.#addFailures(key, group, snapshot.second)
     for (const cohort of snapshot.evidence) this.evidence.add(cohort)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     addCounts(this.counts, snapshot.counts)
@@ -115,6 +160,16 @@ export class Timeline {
   finish(worker: number): void {
     this.#told[worker] = Infinity
     this.#closeWhole()
+  }
+
+  #addFailures(key: string, group: Tallied<Failure>, second: number): void {
+    this.failures.merge(key, group)
+    const seconds = this.#secondsOfFailure.get(key) ?? []
+    const known = seconds.findLast(([other]) => other === second)
+    if (known === undefined) seconds.push([second, group.count])
+    else known[1] += group.count
+    if (seconds.length > 1 || this.#secondsOfFailure.size < MAX_GROUPS)
+      this.#secondsOfFailure.set(key, seconds)
   }
 
   #closeWhole(): void {
@@ -131,7 +186,7 @@ export class Timeline {
       mergeInto(this.#byName, request)
       this.total.merge(request.stats)
     }
-    this.#seconds.push(second.close())
+    this.#seconds.push(second.close(this.total))
     this.#onSecond()
   }
 }
@@ -165,13 +220,15 @@ class OpenSecond {
     this.#generator = worse(this.#generator ?? generator, generator)
   }
 
-  close(): TimelineSecond {
+  close(soFar: RequestStats): TimelineSecond {
+    const total = sumOf(this.requests.map(({ stats }) => stats))
     return {
       second: this.second,
       elapsedMs: this.#elapsedMs,
       users: this.#users,
       inFlight: this.#inFlight,
       requests: this.requests.map(timelineRequest),
+      total: timelineTotal(total, soFar),
       generator: { ...this.#generator!, slipP99Ms: this.#slip.percentileMs(0.99) },
     }
   }
@@ -201,8 +258,24 @@ function mergeInto(byName: Map<string, NamedStats>, { method, name, stats }: Nam
 }
 
 function timelineRequest({ method, name, stats }: NamedStats): TimelineRequest {
-  const { count, failures, medianMs, p95Ms, p99Ms, averageBytes } = requestFigures(stats, 1)
-  return { method, name, count, failures, medianMs, p95Ms, p99Ms, averageBytes }
+  return { method, name, ...secondFigures(stats) }
+}
+
+function timelineTotal(stats: RequestStats, soFar: RequestStats): TimelineTotal {
+  const all = stats.all()
+  return {
+    ...secondFigures(stats),
+    averageMs: toMicroseconds(all.meanMs),
+    minMs: toMicroseconds(all.minMs),
+    percentilesMs: PERCENTILES.flatMap((quantile) => toMicroseconds(all.percentileMs(quantile)) ?? []),
+    medianSoFarMs: toMicroseconds(soFar.all().percentileMs(0.5)),
+    latencies: all.coarse(COARSE_SCALE),
+  }
+}
+
+function secondFigures(stats: RequestStats): SecondFigures {
+  const { count, failures, medianMs, p95Ms, p99Ms, averageBytes } = overallFigures(stats, 1)
+  return { count, failures, medianMs, p95Ms, p99Ms, averageBytes }
 }
 
 function compare(a: string, b: string): number {

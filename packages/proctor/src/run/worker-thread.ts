@@ -38,7 +38,7 @@ function serve(scenario: Scenario): void {
       case 'start':
         return void start(scenario, message.load, message.startsAt)
       case 'steer':
-        return run?.steer(message.target, message.atMs)
+        return run?.steer(message.target, message.atMs, message.spawnRate)
       case 'stop':
         return run?.stop()
     }

@@ -102,6 +102,21 @@ export class Histogram {
     }
   }
 
+  /**
+   * The buckets that hold anything at a coarser scale, as OpenTelemetry merges them: each step down makes one bucket of
+   * two. At scale 2 they grow by a fifth: enough for a picture.
+   */
+  coarse(scale: number): [index: number, count: number][] {
+    const coarse: [number, number][] = []
+    for (const { index, count } of this.buckets()) {
+      const merged = index >> (OCTAVE_BITS - scale)
+      const last = coarse.at(-1)
+      if (last?.[0] === merged) last[1] += count
+      else coarse.push([merged, count])
+    }
+    return coarse
+  }
+
   toWire(): HistogramWire {
     const values: number[] = []
     let next = 0

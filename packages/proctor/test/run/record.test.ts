@@ -130,7 +130,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   [
     'timeline[]',
     (from) => from.timeline[0]!,
-    ['elapsedMs', 'second', 'users', 'inFlight', 'requests', 'generator'],
+    ['elapsedMs', 'second', 'users', 'inFlight', 'requests', 'total', 'generator'],
   ],
   [
     'thresholds[]',
@@ -154,7 +154,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   [
     'failures[]',
     (from) => from.failures[0]!,
-    ['method', 'name', 'signature', 'count', 'firstSeen', 'lastSeen', 'example'],
+    ['method', 'name', 'signature', 'count', 'firstSeen', 'lastSeen', 'seconds', 'example'],
   ],
   [
     'generator',

@@ -1,0 +1,92 @@
+import type { ComponentChildren } from 'preact'
+import { Mark } from './parts/mark.tsx'
+import { goTo, route } from './route.ts'
+import { LiveScreen } from './run/live-screen.tsx'
+import type { Connection, ProctorServer } from './server.ts'
+import { StartForm } from './start/start-form.tsx'
+
+/** The page of a server: start, watch and steer, and the runs that are kept. */
+export function App({ server }: { readonly server: ProctorServer }) {
+  const [where = 'run'] = route.value
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="bar">
+        <Mark />
+        <nav aria-label="Main">
+          <Link to="#/run" isHere={where === 'run'}>
+            Run
+          </Link>
+          <Link to="#/new" isHere={where === 'new'}>
+            New run
+          </Link>
+        </nav>
+        <ConnectionSign connection={server.connection.value} />
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Where server={server} where={where} />
+      </main>
+    </>
+  )
+}
+
+function Where({ server, where }: { readonly server: ProctorServer; readonly where: string }) {
+  const store = server.run.value
+  if (server.connection.value === 'locked') return <Locked />
+  if (where !== 'new' && store !== undefined) return <LiveScreen server={server} store={store} />
+  const page = server.page.value
+  if (page === undefined)
+    return (
+      <p class="empty">
+        {server.connection.value === 'lost'
+          ? 'Proctor does not answer. Is it still running in its terminal?'
+          : ''}
+      </p>
+    )
+  return <StartForm server={server} page={page} onStarted={() => goTo('/run')} />
+}
+
+function Link({
+  to,
+  isHere,
+  children,
+}: {
+  readonly to: string
+  readonly isHere: boolean
+  readonly children: ComponentChildren
+}) {
+  return (
+    <a href={to} aria-current={isHere ? 'page' : undefined}>
+      {children}
+    </a>
+  )
+}
+
+const WORDS: Readonly<Record<Connection, string>> = {
+  connecting: 'Connecting…',
+  open: '',
+  lost: 'Connection lost. Trying again; what was missed is caught up.',
+  locked: '',
+}
+
+function ConnectionSign({ connection }: { readonly connection: Connection }) {
+  return (
+    <p class={`connection ${connection}`} role="status">
+      {WORDS[connection]}
+    </p>
+  )
+}
+
+function Locked() {
+  return (
+    <section class="empty">
+      <h1>This page needs its link</h1>
+      <p>
+        Proctor listens beyond its own machine, and so asks for a token. Open the link that its terminal
+        shows: the token is in it.
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,10 @@
+import type { Tick } from 'proctor/wire'
+
+/** The run that a report file has inside, zipped; `undefined` where the page comes from a server. */
+export async function embeddedTick(): Promise<Tick | undefined> {
+  const text = document.querySelector('#run')?.textContent
+  if (text === undefined || text === null) return undefined
+  const bytes = Uint8Array.fromBase64(text.trim())
+  const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return (await new Response(unzipped).json()) as Tick
+}

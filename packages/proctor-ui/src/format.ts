@@ -1,0 +1,60 @@
+/** How figures are written for people. `–` stands where there is none. */
+
+const NONE = '–'
+const THIN = '\u202f'
+
+/** Milliseconds, with about three digits that mean something. */
+export function formatMs(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || ms < 0) return NONE
+  return ms < 9.995 ? ms.toFixed(2) : ms < 99.95 ? ms.toFixed(1) : formatCount(Math.round(ms))
+}
+
+export function formatTime(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || ms < 0) return NONE
+  return ms < 9_995 ? `${formatMs(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+export function formatCount(count: number): string {
+  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, THIN)
+}
+
+export function formatRate(perSecond: number | null): string {
+  if (perSecond === null) return NONE
+  return perSecond < 99.95 ? perSecond.toFixed(1) : formatCount(perSecond)
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
+
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || bytes < 0) return NONE
+  const power = bytes < 999.5 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1000 ** power
+  return `${power === 0 ? Math.round(value) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[power]}`
+}
+
+/** Never `0.0 %` for some, never `100 %` for not quite all. */
+export function formatShare(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %'
+  if (part === whole) return '100 %'
+  return `${Math.min(99.9, Math.max(0.1, (100 * part) / whole)).toFixed(1)} %`
+}
+
+/** `0:42`, `12:05`, `1:00:00`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)]
+  const rest = String(whole % 60).padStart(2, '0')
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
+}
+
+export function formatWhen(iso: string | number): string {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
+export function formatTimeOfDay(at: string | number): string {
+  return new Date(at).toLocaleTimeString(undefined, { hour12: false })
+}
+
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}

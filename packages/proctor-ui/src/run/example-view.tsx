@@ -1,0 +1,74 @@
+import type { FailureExample } from 'proctor/wire'
+
+type Headers = readonly (readonly [string, string])[]
+
+/** One failing request, whole: what was asked, what came, what the service wrote about it. */
+export function ExampleView({ example }: { readonly example: FailureExample }) {
+  const { request, response, traceId, server } = example
+  return (
+    <div class="example">
+      <Side
+        title="Request"
+        first={`${request.method} ${request.url}`}
+        headers={request.headers}
+        body={request.body}
+      />
+      {response === null ? (
+        <div>
+          <h4>Response</h4>
+          <p class="note">No whole answer came.</p>
+        </div>
+      ) : (
+        <Side
+          title="Response"
+          first={String(response.status)}
+          headers={response.headers}
+          body={response.body}
+        />
+      )}
+      {traceId !== '' && (
+        <p class="note wide">
+          Trace <code>{traceId}</code>
+        </p>
+      )}
+      {server.length > 0 && (
+        <div class="wide">
+          <h4>What the service wrote</h4>
+          <pre>
+            {server.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}
+          </pre>
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface SideProps {
+  readonly title: string
+  readonly first: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+function Side({ title, first, headers, body }: SideProps) {
+  return (
+    <div>
+      <h4>{title}</h4>
+      <pre tabIndex={0} aria-label={title}>
+        <b>{first}</b>
+        {'\n'}
+        {headers.map(([name, value]) => `${name}: ${value}\n`)}
+        {body !== '' && `\n${pretty(body)}`}
+      </pre>
+    </div>
+  )
+}
+
+/** JSON on lines; anything else as it is. */
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2)
+  } catch {
+    return body
+  }
+}

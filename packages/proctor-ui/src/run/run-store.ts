@@ -1,0 +1,97 @@
+import { signal } from '@preact/signals'
+import type { FailureWire, LogLine, Row, RowWire, RunHead, SecondWire, Tick } from 'proctor/wire'
+import { Columns } from './columns.ts'
+
+/** How many numbers of a second belong to one name: its index and six figures. */
+const FIGURES_OF_NAME = 7
+
+export interface SecondFacts {
+  /** Seconds since the start, at its end. */
+  readonly at: number
+  readonly users: number
+  readonly inFlight: number
+  /** Pairs of a latency bucket and its count. */
+  readonly latencies: readonly number[]
+}
+
+export type Standing = Pick<Tick, 'exceptions' | 'thresholds' | 'soundness' | 'workers' | 'findings'>
+
+const NOTHING: Standing = { exceptions: [], thresholds: [], soundness: null, workers: [], findings: [] }
+
+/**
+ * A run as the page knows it, fed by ticks: all of it that grows lies in plain arrays, and one signal says that there is
+ * something new.
+ */
+export class RunStore {
+  /** Counts up with every tick. */
+  readonly version = signal(0)
+  readonly head = signal<RunHead | undefined>(undefined)
+  readonly seconds: SecondFacts[] = []
+  readonly all = new Columns()
+  readonly byName = new Map<number, Columns>()
+  readonly rows = new Map<number, RowWire>()
+  total: Row | undefined
+  readonly failures = new Map<number, FailureWire>()
+  /** For each failure, pairs of a second's place and a count. */
+  readonly failureSeconds = new Map<number, [number, number][]>()
+  readonly log: LogLine[] = []
+  standing: Standing = NOTHING
+  #lastSecond = -1
+
+  apply(tick: Tick): void {
+    if (tick.run.id !== this.head.peek()?.id) this.#clear()
+    for (const row of tick.rows) this.rows.set(row.index, row)
+    for (const failure of tick.failures) this.failures.set(failure.index, failure)
+    for (const second of tick.seconds) this.#addSecond(second)
+    for (const line of tick.log) if (line.number > (this.log.at(-1)?.number ?? -1)) this.log.push(line)
+    this.total = tick.all
+    this.standing = tick
+    this.head.value = tick.run
+    this.version.value++
+  }
+
+  /** The latest second that was whole: what the load is doing now. */
+  get now(): number {
+    return this.seconds.length - 1
+  }
+
+  /** Of one name, or of all. */
+  columnsOf(name: number | undefined): Columns {
+    if (name === undefined) return this.all
+    return this.byName.get(name) ?? new Columns()
+  }
+
+  #addSecond({ s, t, u, f, a, r, h, x }: SecondWire): void {
+    if (s <= this.#lastSecond) return
+    this.#lastSecond = s
+    const index = this.seconds.length
+    this.seconds.push({ at: t / 1000, users: u, inFlight: f, latencies: h })
+    this.all.set(index, a, 0)
+    for (let i = 0; i < r.length; i += FIGURES_OF_NAME) this.#columnsFor(r[i]!).set(index, r, i + 1)
+    for (let i = 0; i < x.length; i += 2) this.#failed(x[i]!, index, x[i + 1]!)
+  }
+
+  #columnsFor(name: number): Columns {
+    const known = this.byName.get(name)
+    if (known !== undefined) return known
+    const columns = new Columns()
+    this.byName.set(name, columns)
+    return columns
+  }
+
+  #failed(failure: number, index: number, count: number): void {
+    const seconds = this.failureSeconds.get(failure) ?? []
+    seconds.push([index, count])
+    this.failureSeconds.set(failure, seconds)
+  }
+
+  #clear(): void {
+    this.seconds.length = 0
+    this.log.length = 0
+    for (const map of [this.byName, this.rows, this.failures, this.failureSeconds]) map.clear()
+    this.total = undefined
+    this.standing = NOTHING
+    this.#lastSecond = -1
+    this.all.clear()
+  }
+}

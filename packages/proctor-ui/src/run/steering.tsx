@@ -1,0 +1,88 @@
+import { useSignal } from '@preact/signals'
+import { goTo } from '../route.ts'
+import type { ProctorServer } from '../server.ts'
+import type { RunStore } from './run-store.ts'
+
+/** Change the load, stop: whatever can be done while it goes on; afterwards, another run. */
+export function Steering({ server, store }: { readonly server: ProctorServer; readonly store: RunStore }) {
+  const trouble = useSignal('')
+  const head = store.head.value
+  if (head === undefined) return null
+  const attempt = (what: () => Promise<unknown>): void => {
+    trouble.value = ''
+    what().catch((error: Error) => {
+      trouble.value = error.message
+    })
+  }
+  const isOn = head.state === 'running' || head.state === 'loading'
+  if (!isOn && head.state !== 'stopping') {
+    return (
+      <button type="button" class="primary" onClick={() => goTo('/new')}>
+        New run
+      </button>
+    )
+  }
+  return (
+    <>
+      {isOn && (
+        <ChangeLoad
+          key={head.id}
+          store={store}
+          onChange={(target, rate) => attempt(() => server.steer(target, rate))}
+        />
+      )}
+      <button
+        type="button"
+        class="danger"
+        disabled={!isOn}
+        onClick={() => attempt(() => server.post('stop'))}
+      >
+        Stop
+      </button>
+      {trouble.value !== '' && (
+        <p class="error" role="alert">
+          {trouble.value}
+        </p>
+      )}
+    </>
+  )
+}
+
+interface ChangeLoadProps {
+  readonly store: RunStore
+  readonly onChange: (target: number, spawnRate: number | undefined) => void
+}
+
+function ChangeLoad({ store, onChange }: ChangeLoadProps) {
+  const { load } = store.head.value!
+  const isClosed = load.kind === 'closed'
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    const rate = form.get('rate')
+    onChange(Number(form.get('target')), rate === null ? undefined : Number(rate))
+  }
+  return (
+    <form class="change" onSubmit={submit} aria-label="Change the load">
+      <label>
+        {isClosed ? 'Users' : 'Arrivals/s'}
+        <input
+          name="target"
+          type="number"
+          min="0"
+          max="1000000"
+          step={isClosed ? 1 : 'any'}
+          required
+          defaultValue={isClosed ? load.users : load.arrivalsPerSecond}
+        />
+      </label>
+      {isClosed && (
+        <label>
+          per second
+          <input name="rate" type="number" min="0.01" step="any" required defaultValue={load.spawnRate} />
+        </label>
+      )}
+      <button type="submit">Change</button>
+    </form>
+  )
+}

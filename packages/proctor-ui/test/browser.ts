@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const ROOT = new URL('../../../', import.meta.url).pathname
+const SERVICE = join(ROOT, 'services/students-api/src/main.ts')
+const PROCTOR = join(ROOT, 'packages/proctor/bin/proctor')
+export const SEED = join(ROOT, 'load-tests/students.ts')
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+
+/** Why a test of the page can't be run here; `false` where it can. */
+export const NO_BROWSER =
+  CHROMIUM === undefined && 'no Chromium on this machine: scripts/install-test-parts.sh installs it'
+
+let browser: Promise<Browser> | undefined
+
+after(async () => (await browser)?.close())
+
+/** A page in a window of its own; errors of its scripts fail the test. */
+export async function pageAt(
+  t: TestContext,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  browser ??= chromium.launch({ executablePath: CHROMIUM! })
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 1600 }, ...options })
+  const page = await context.newPage()
+  const errors: Error[] = []
+  page.on('pageerror', (error) => errors.push(error))
+  t.after(async () => {
+    await context.close()
+    if (errors[0] !== undefined) throw errors[0]
+  })
+  await page.goto(url)
+  return page
+}
+
+export interface Started {
+  readonly url: string
+  readonly child: ChildProcess
+}
+
+/** students-api on a fresh database, any free port. */
+export async function service(t: TestContext): Promise<Started> {
+  return started(
+    t,
+    process.execPath,
+    [SERVICE, '--port', '0', '--db', join(folderOf(t), 's.db')],
+    /"url":"([^"]+)"/,
+  )
+}
+
+/** `proctor ui` on any free port, unless one is named. */
+export async function ui(t: TestContext, host: string, args: readonly string[] = []): Promise<Started> {
+  const folder = folderOf(t)
+  const all = ['ui', SEED, '-H', host, '--web-port', '0', ...args]
+  return started(t, PROCTOR, all, /Proctor is at (\S+)/, folder)
+}
+
+function folderOf(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'proctor-ui-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function started(
+  t: TestContext,
+  command: string,
+  args: readonly string[],
+  ready: RegExp,
+  cwd = ROOT,
+): Promise<Started> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => stop(child))
+  let said = ''
+  for await (const chunk of child.stdout) {
+    said += String(chunk)
+    const [, url] = ready.exec(said) ?? []
+    if (url === undefined) continue
+    child.stdout.resume()
+    return { url, child }
+  }
+  throw new Error(`${command} ended: ${said}`)
+}
+
+export async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}

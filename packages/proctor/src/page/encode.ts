@@ -1,0 +1,81 @@
+import type { OverallFigures } from '../run/figures.ts'
+import type { FailureRecord } from '../run/record.ts'
+import type { TimelineSecond } from '../run/timeline.ts'
+import type { FailureWire, Row, SecondFiguresWire, SecondWire } from './wire.ts'
+
+/** A number for each key, in the order in which they are first asked for. */
+export class Numbering {
+  readonly #numbers = new Map<string, number>()
+
+  of(key: string): number {
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    this.#numbers.set(key, this.#numbers.size)
+    return this.#numbers.size - 1
+  }
+}
+
+export function nameKey({ method, name }: { method: string; name: string }): string {
+  return `${method} ${name}`
+}
+
+export function failureKey({ method, name, signature }: Omit<FailureWire, 'index'>): string {
+  return `${method} ${name} ${signature}`
+}
+
+/** `failures` are pairs of an index and a count within that second. */
+export function encodeSecond(
+  second: TimelineSecond,
+  names: Numbering,
+  failures: readonly number[],
+): SecondWire {
+  return {
+    s: second.second,
+    t: Math.round(second.elapsedMs),
+    u: second.users,
+    f: second.inFlight,
+    a: figures(second.total),
+    r: second.requests.flatMap((request) => [names.of(nameKey(request)), ...figures(request)]),
+    h: second.total.latencies.flat(),
+    x: failures,
+  }
+}
+
+type SecondFigures = Pick<
+  TimelineSecond['total'],
+  'count' | 'failures' | 'medianMs' | 'p95Ms' | 'p99Ms' | 'averageBytes'
+>
+
+function figures(of: SecondFigures): SecondFiguresWire {
+  const { count, failures, medianMs, p95Ms, p99Ms, averageBytes } = of
+  return [count, failures, short(medianMs), short(p95Ms), short(p99Ms), Math.round(averageBytes ?? -1)]
+}
+
+/** Four digits are more than a chart can show. */
+function short(ms: number | null): number {
+  return ms === null ? -1 : Number(ms.toPrecision(4))
+}
+
+export function rowOf(of: Row | OverallFigures): Row {
+  const { count, failures, medianMs, averageMs, minMs, maxMs, p90Ms, p95Ms, p99Ms, p999Ms } = of
+  const { averageBytes, averageRequestBytes } = of
+  return {
+    count,
+    failures,
+    medianMs,
+    averageMs,
+    minMs,
+    maxMs,
+    p90Ms,
+    p95Ms,
+    p99Ms,
+    p999Ms,
+    averageBytes,
+    averageRequestBytes,
+  }
+}
+
+export function encodeFailure(failure: FailureRecord, index: number): FailureWire {
+  const { method, name, signature, count, firstSeen, lastSeen } = failure
+  return { index, method, name, signature, count, firstSeen, lastSeen }
+}

@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../clock/clock.ts'
+import type { Plan } from '../engine/plan.ts'
+import { PageError } from './page-error.ts'
+import type { RunControl } from './run-control.ts'
+import type { Fields, PageState } from './wire.ts'
+
+export interface RoutesOptions {
+  readonly clock: Clock
+  readonly control: RunControl
+  readonly state: () => Promise<PageState>
+  /** A plan by the form; throws what was expected of which field. */
+  readonly planOf: (fields: Fields) => Plan
+  /** Gives the service a fresh start; rejects with why it couldn't. */
+  readonly refresh: (() => Promise<void>) | undefined
+}
+
+type Body = (() => Promise<object>) | undefined
+
+/** Answers a call of the page's; `body` is there where it changes something. */
+export type Routes = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  body: Body,
+) => Promise<void>
+
+/** What can be asked, and what can be done; parts in braces are taken out of the path. */
+type Handler = (call: {
+  readonly body: Record<string, unknown>
+  readonly parts: readonly string[]
+}) => unknown
+
+interface Route {
+  readonly method: 'GET' | 'POST'
+  readonly path: RegExp
+  readonly handle: Handler
+}
+
+export function routesOf(options: RoutesOptions): Routes {
+  const table = routeTable(options)
+  return async (request, response, path, body) => {
+    const known = table.filter((route) => route.path.test(path))
+    if (known.length === 0) throw new PageError('not-found', `there is no ${path}`)
+    const route = known.find(({ method }) => method === request.method)
+    if (route === undefined) throw new PageError('wrong-method', `expected ${known[0]!.method} ${path}`)
+    const parts = route.path.exec(path)!.slice(1).map(decodeURIComponent)
+    const answer = await route.handle({ body: { ...(await body?.()) }, parts })
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(answer ?? {}))
+  }
+}
+
+function routeTable({ control, state, planOf, refresh }: RoutesOptions): Route[] {
+  return [
+    { method: 'GET', path: /^\/api\/page$/, handle: () => state() },
+    {
+      method: 'POST',
+      path: /^\/api\/start$/,
+      handle: ({ body }) => control.start(planned(body['fields'], planOf)),
+    },
+    { method: 'POST', path: /^\/api\/steer$/, handle: ({ body }) => control.steer(changeOf(body)) },
+    { method: 'POST', path: /^\/api\/stop$/, handle: () => control.stop() },
+    { method: 'POST', path: /^\/api\/refresh$/, handle: () => refreshed(refresh) },
+    {
+      method: 'GET',
+      path: /^\/api\/run\/failures\/(\d+)$/,
+      handle: ({ parts: [index] }) => exampleOf(control, Number(index)),
+    },
+  ]
+}
+
+function planned(fields: unknown, planOf: RoutesOptions['planOf']): Plan {
+  const isFields =
+    typeof fields === 'object' &&
+    fields !== null &&
+    Object.values(fields).every((value) => typeof value === 'string')
+  if (!isFields) throw new PageError('bad-field', 'expected fields: { users: "50", … }')
+  try {
+    return planOf(fields as Fields)
+  } catch (error) {
+    if (error instanceof PageError) throw error
+    throw new PageError('bad-field', (error as Error).message)
+  }
+}
+
+const MOST = 1_000_000
+
+function changeOf({ target, spawnRate }: Record<string, unknown>): {
+  to: number
+  spawnRate: number | undefined
+} {
+  if (typeof target !== 'number' || !(target >= 0 && target <= MOST)) {
+    throw new PageError('bad-field', `target: expected a number from 0 to ${MOST}`)
+  }
+  if (spawnRate === undefined || spawnRate === null) return { to: target, spawnRate: undefined }
+  if (typeof spawnRate !== 'number' || !(spawnRate > 0 && spawnRate <= MOST)) {
+    throw new PageError('bad-field', 'spawnRate: expected users per second, more than 0')
+  }
+  return { to: target, spawnRate }
+}
+
+async function refreshed(refresh: RoutesOptions['refresh']): Promise<void> {
+  if (refresh === undefined) throw new PageError('not-found', 'start with --fresh COMMAND to have this')
+  try {
+    await refresh()
+  } catch (error) {
+    throw new PageError('refresh-failed', (error as Error).message)
+  }
+}
+
+function exampleOf(control: RunControl, index: number): unknown {
+  const example = control.view?.exampleOf(index)
+  if (example === undefined) throw new PageError('not-found', `there is no failure ${index}`)
+  return { example }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import type { Finding } from '../analysis/finding.ts'
+import type { Clock } from '../clock/clock.ts'
+import type { Plan } from '../engine/plan.ts'
+import { type Change, Run, type RunEnd } from '../run/run.ts'
+import { PageError } from './page-error.ts'
+import { RunView } from './run-view.ts'
+
+export interface RunControlOptions {
+  readonly clock: Clock
+  /** What a run says of itself, when it is over. */
+  readonly findingsOf: (end: RunEnd) => readonly Finding[]
+  readonly onEnd?: (end: RunEnd) => void
+}
+
+/** Ticks of what came close together are one. */
+const TOGETHER_MS = 20
+
+interface Current {
+  readonly view: RunView
+  readonly run: Run
+  /** Resolves when the run is over, or could not begin. */
+  readonly over: Promise<void>
+  end: RunEnd | undefined
+}
+
+/** The one run that the page has: started, steered and stopped here, by whoever may. */
+export class RunControl {
+  readonly #options: RunControlOptions
+  readonly #subscribers = new Set<() => void>()
+  #current: Current | undefined
+  #runs = 0
+  /** Runs of a server that was here before are others. */
+  readonly #made = randomBytes(6).toString('base64url')
+  #cancelTelling: (() => void) | undefined
+
+  constructor(options: RunControlOptions) {
+    this.#options = options
+  }
+
+  get view(): RunView | undefined {
+    return this.#current?.view
+  }
+
+  /** How the last run ended; `undefined` while none has. */
+  get end(): RunEnd | undefined {
+    return this.#current?.end
+  }
+
+  /** Calls back when there is something new to tell; the answer ends that. */
+  subscribe(callback: () => void): () => void {
+    this.#subscribers.add(callback)
+    return () => void this.#subscribers.delete(callback)
+  }
+
+  /** Throws a `PageError` while another run goes on. */
+  start(plan: Plan): void {
+    if (this.isUnderWay) throw new PageError('run-under-way', 'a run is under way: stop it first')
+    const { clock } = this.#options
+    const now = (): number => clock.wallTime(clock.now())
+    const view = new RunView(`${this.#made}-${++this.#runs}`, plan, now, () => this.#tellSoon())
+    const run = new Run(plan, clock, view)
+    this.#current = { view, run, over: this.#follow(run, view), end: undefined }
+    this.#tellSoon()
+  }
+
+  steer(change: Change): void {
+    this.#runUnderWay().run.steer(change)
+  }
+
+  stop(): void {
+    const { run, view } = this.#runUnderWay()
+    view.stopping()
+    run.stop()
+  }
+
+  /** Stops what is under way; resolves when nothing is. */
+  async close(): Promise<void> {
+    if (this.isUnderWay) this.stop()
+    await this.#current?.over
+    this.#cancelTelling?.()
+  }
+
+  get isUnderWay(): boolean {
+    const state = this.#current?.view.state
+    return state === 'loading' || state === 'running' || state === 'stopping'
+  }
+
+  #runUnderWay(): Current {
+    if (this.#current === undefined || !this.isUnderWay) {
+      throw new PageError('no-run', 'no run is under way: start one first')
+    }
+    return this.#current
+  }
+
+  async #follow(run: Run, view: RunView): Promise<void> {
+    try {
+      const end = await run.start()
+      this.#current!.end = end
+      view.ended(end, this.#options.findingsOf(end))
+      this.#options.onEnd?.(end)
+    } catch (error) {
+      view.refused((error as Error).message)
+    }
+  }
+
+  #tellSoon(): void {
+    this.#cancelTelling ??= this.#options.clock.after(TOGETHER_MS, () => {
+      this.#cancelTelling = undefined
+      for (const callback of this.#subscribers) callback()
+    })
+  }
+}
