@@ -28,6 +28,7 @@ interface Report {
   requests: { method: string; name: string; count: number; failures: number; averageBytes: number }[]
   failures: { method: string; name: string; count: number; example: { response: { status: number } } }[]
   exceptions: unknown[]
+  generator: { verdict: string }
   timeline: { requests: { count: number }[] }[]
 }
 
@@ -96,7 +97,9 @@ suite("the seed's run: 50 users, 5 a second, 60 s", () => {
       repeats,
     )
     for (const { example } of report.failures) assert.equal(example.response.status, 409)
-    assert.equal(exitCode, repeats === 0 ? 0 : 1)
+    // On a machine that is busy with other things the run is void: its times say nothing, its counts are as right as ever.
+    const isVoid = report.generator.verdict === 'void'
+    assert.equal(exitCode, isVoid ? 3 : repeats === 0 ? 0 : 1)
   })
 
   for (const method of ['GET', 'POST']) {

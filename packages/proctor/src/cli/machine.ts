@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { type Clock, systemClock } from '../clock/clock.ts'
 import type { Terminal } from '../report/screen.ts'
+import type { Limits } from '../run/preflight.ts'
+import { thisLimits } from './limits.ts'
 
 /** The outside world of the command line, in one place: made once, here and in tests. */
 export interface Machine {
@@ -11,6 +13,7 @@ export interface Machine {
   readonly clock: Clock
   readonly stdout: Terminal
   readonly stderr: Terminal
+  readonly limits: Limits
   /** Calls back at each Ctrl-C (SIGINT) or SIGTERM; the answer ends that. */
   onInterrupt(callback: () => void): () => void
   /** Calls back at each key, where a person can press one; the answer ends that. Ctrl-C is an interrupt as ever. */
@@ -28,6 +31,7 @@ export function thisMachine(): Machine {
     clock: systemClock,
     stdout: terminal(process.stdout, 1),
     stderr: terminal(process.stderr, 2),
+    limits: thisLimits(),
     onInterrupt(callback) {
       for (const signal of SIGNALS) process.on(signal, callback)
       return () => {

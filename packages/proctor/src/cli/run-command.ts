@@ -10,6 +10,7 @@ import { renderJson, toReport } from '../report/report.ts'
 import { styleOf } from '../report/style.ts'
 import { renderSummary } from '../report/summary.ts'
 import { together } from '../run/listeners.ts'
+import { preflight } from '../run/preflight.ts'
 import { Run, type RunEnd } from '../run/run.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
@@ -55,6 +56,7 @@ async function runFromFlags(
   if (jsonFile !== undefined) checkWritable('--json-file', jsonFile)
   const people = flags.json ? machine.stderr : machine.stdout
   const live = new Live(plan, people)
+  for (const warning of preflight(plan.load, plan.workers, machine.limits)) live.note(`! ${warning}`)
   const keeper = keeperOf(machine, flags, (text) => live.note(text))
   const end = await watch(machine, plan, live, keeper)
   const isKept = keeper?.finish(end) ?? false

@@ -2,6 +2,7 @@ import { ramp } from '../shape/profile.ts'
 import { total, type Users, usersOf, type UsersOverTime } from '../shape/users-over-time.ts'
 import type { Driver } from './driver.ts'
 import type { Population } from './population.ts'
+import type { ArrivalCounts } from './snapshot.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export interface ClosedDriverOptions {
@@ -47,6 +48,10 @@ export class ClosedDriver implements Driver {
 
   takePeak(): number {
     return this.#options.population.takePeak()
+  }
+
+  takeArrivals(): ArrivalCounts {
+    return { offered: 0, achieved: 0 }
   }
 
   stop(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ArrivalCounts } from './snapshot.ts'
+
 /** What makes the load of one worker: users at work, or arrivals. */
 export interface Driver {
   /** Begins; calls back once when there is nothing left to do, which a load without end never does. */
@@ -6,6 +8,8 @@ export interface Driver {
   steer(target: number, atMs: number, spawnRate: number | undefined): void
   /** The most users at work since this was asked last. */
   takePeak(): number
+  /** The arrivals of an open load since this was asked last. */
+  takeArrivals(): ArrivalCounts
   /** Stops every user and starts none again; resolves when the last has done its last. */
   stop(): Promise<void>
   /** Waits for nobody any longer: whoever is still at work asks for nothing more. */

@@ -4,6 +4,7 @@ import { constant } from '../shape/profile.ts'
 import type { Driver } from './driver.ts'
 import type { Share } from './plan.ts'
 import type { Recorder } from './recorder.ts'
+import type { ArrivalCounts } from './snapshot.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { Visitors } from './visitors.ts'
 
@@ -38,6 +39,9 @@ const SPIN_MS = 2
 /** A turn that takes longer had more to do than to look whether there is something to do. */
 const IDLE_TURN_MS = 0.02
 
+/** Whom the generator has not come to so long after they were due, it owes; a moment's delay is slip, and no more. */
+const OWED_MS = 5
+
 /** Where nobody is due for long, the load may be over meanwhile. */
 const LOOK_MS = 100
 
@@ -48,6 +52,10 @@ const LOOK_MS = 100
 export class OpenDriver implements Driver {
   readonly #options: OpenDriverOptions
   #next = NOBODY
+  /** Those who are due, and whom the generator has not come to. */
+  #due: Due[] = []
+  #offered = 0
+  #achieved = 0
   /** Those who found as many at work as may be, first come first. */
   #late: Due[] = []
   #isStopped = false
@@ -85,13 +93,20 @@ export class OpenDriver implements Driver {
     return this.#options.visitors.takePeak()
   }
 
-  /** What was due and could not begin is missed. `stoppedAtMs` is when the load was over. */
+  takeArrivals(): ArrivalCounts {
+    this.#fallDue(this.#options.stopwatch.elapsedMs - OWED_MS)
+    const counts = { offered: this.#offered, achieved: this.#achieved }
+    this.#offered = this.#achieved = 0
+    return counts
+  }
+
+  /** What was due and could not begin is missed. */
   async stop(): Promise<void> {
     const { recorder, stopwatch, visitors } = this.#options
     this.#isStopped = true
     this.#cancelNext()
-    for (; this.#isDue(stopwatch.elapsedMs); this.#take()) recorder.missed()
-    for (const _ of this.#late.splice(0)) recorder.missed()
+    this.#fallDue(stopwatch.elapsedMs)
+    for (const _ of [...this.#due.splice(0), ...this.#late.splice(0)]) recorder.missed()
     await visitors.stop()
   }
 
@@ -122,11 +137,21 @@ export class OpenDriver implements Driver {
 
   #admitDue(nowMs: number): void {
     const { recorder, stopwatch, times } = this.#options
-    for (; this.#isDue(nowMs); this.#take()) {
-      recorder.slipped(stopwatch.elapsedMs - this.#next.dueMs)
-      this.#arrive(this.#next)
+    this.#fallDue(nowMs)
+    for (const due of this.#due) {
+      recorder.slipped(stopwatch.elapsedMs - due.dueMs)
+      this.#arrive(due)
     }
+    this.#achieved += this.#due.length
+    this.#due.length = 0
     times.pass(nowMs)
+  }
+
+  #fallDue(untilMs: number): void {
+    for (; this.#isDue(untilMs); this.#take()) {
+      this.#offered += 1
+      this.#due.push(this.#next)
+    }
   }
 
   #isDue(nowMs: number): boolean {
@@ -155,8 +180,12 @@ export class OpenDriver implements Driver {
 
   #checkDone(): void {
     const { times, stopwatch, visitors } = this.#options
-    const nobodyComes = this.#next === NOBODY || times.isOver(stopwatch.elapsedMs)
-    if (nobodyComes && visitors.busy === 0 && this.#late.length === 0) this.#onDone()
+    const { elapsedMs } = stopwatch
+    // Time may have passed since the last step, and the load be over: who was due until then begins yet.
+    this.#fallDue(elapsedMs)
+    const nobodyComes = this.#next === NOBODY || times.isOver(elapsedMs)
+    const nobodyWaits = this.#due.length === 0 && this.#late.length === 0
+    if (nobodyComes && nobodyWaits && visitors.busy === 0) this.#onDone()
   }
 
   /** Takes this worker's next arrival. */

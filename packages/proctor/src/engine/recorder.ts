@@ -9,6 +9,7 @@ import type { HttpResponse } from '../http/response.ts'
 import type { TransportError, TransportErrorCode } from '../http/transport-error.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
+import { Flight } from './flight.ts'
 import { type Counts, noCounts, type RequestInterval, type Snapshot, type TaskException } from './snapshot.ts'
 
 /** Past these, what is new is counted under one name for all the rest: memory stays bounded. */
@@ -19,7 +20,7 @@ const OTHER_NAMES = '(other names: give the request a name)'
 /** A recorder's part of a snapshot. */
 type Recorded = Pick<
   Snapshot,
-  'inFlight' | 'requests' | 'failures' | 'evidence' | 'exceptions' | 'counts' | 'slip'
+  'inFlight' | 'flight' | 'requests' | 'failures' | 'evidence' | 'exceptions' | 'counts' | 'slip'
 >
 
 interface NamedStats {
@@ -50,7 +51,7 @@ export class Recorder implements ExchangeObserver {
   readonly #slip = new Histogram()
   #counts = noCounts()
   #spunMs = 0
-  #inFlight = 0
+  readonly #flight = new Flight()
   #answered = 0
   #unanswered = 0
   #firstError: TransportError | undefined
@@ -62,7 +63,7 @@ export class Recorder implements ExchangeObserver {
   }
 
   get inFlight(): number {
-    return this.#inFlight
+    return this.#flight.inFlight
   }
 
   /** How many requests have ended since the start, whatever became of them. */
@@ -81,7 +82,7 @@ export class Recorder implements ExchangeObserver {
   }
 
   started(_exchange: Exchange): void {
-    this.#inFlight += 1
+    this.#flight.started(this.#clock.now())
     this.#counts.scheduled += 1
   }
 
@@ -109,7 +110,7 @@ export class Recorder implements ExchangeObserver {
   }
 
   answered(exchange: Exchange, response: HttpResponse): void {
-    this.#inFlight -= 1
+    this.#flight.ended(exchange)
     this.#answered += 1
     const { stats, evidence } = this.#statsOf(exchange.method, exchange.name)
     stats.responseBytes += response.bodyBytes
@@ -117,16 +118,17 @@ export class Recorder implements ExchangeObserver {
     stats.record(exchange, response.status < 400)
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
     if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
-    else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.#inFlight)
+    else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.inFlight)
   }
 
   failed(exchange: Exchange, error: TransportError): void {
-    this.#inFlight -= 1
     this.#unanswered += 1
     if (error.code === 'interrupted') {
+      this.#flight.interrupted(exchange)
       this.#counts.interrupted += 1
       return
     }
+    this.#flight.ended(exchange)
     const count = COUNT_OF_ERROR[error.code]
     if (count !== undefined) this.#counts[count] += 1
     this.#firstError ??= error
@@ -149,7 +151,8 @@ export class Recorder implements ExchangeObserver {
   /** Takes out all that was counted since the last time. */
   take(): Recorded {
     const recorded = {
-      inFlight: this.#inFlight,
+      inFlight: this.inFlight,
+      flight: this.#flight.take(this.#clock.now()),
       requests: this.#takeRequests(),
       failures: this.#failures.drain(),
       evidence: this.#evidence?.take() ?? [],
@@ -184,8 +187,7 @@ export class Recorder implements ExchangeObserver {
   #noteFailure(exchange: Exchange, signature: string, response: HttpResponse | null): void {
     const { method } = exchange
     const { name, evidence } = this.#statsOf(method, exchange.name)
-    if (evidence !== undefined)
-      this.#evidence!.failed(evidence, signature, exchange, response, this.#inFlight)
+    if (evidence !== undefined) this.#evidence!.failed(evidence, signature, exchange, response, this.inFlight)
     this.#failures.add(`${method} ${name} ${signature}`, this.#wallNow(), () => {
       return { method, name, signature, example: failureExample(exchange, response) }
     })

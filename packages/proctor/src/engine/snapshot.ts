@@ -3,6 +3,7 @@ import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { HistogramWire } from '../stats/histogram.ts'
 import type { RequestStatsWire } from '../stats/request-stats.ts'
+import type { FlightSums } from './flight.ts'
 
 /**
  * What one worker saw within one second: the only thing that readers of a run are made of. Everything in it
@@ -17,6 +18,7 @@ export interface Snapshot {
   readonly users: number
   /** Requests without a whole answer at its end. */
   readonly inFlight: number
+  readonly flight: FlightSums
   readonly requests: readonly RequestInterval[]
   /** By the key that groups them. */
   readonly failures: readonly [string, Tallied<Failure>][]
@@ -26,7 +28,16 @@ export interface Snapshot {
   readonly counts: Counts
   /** How late the arrivals of an open load were admitted, for want of the generator's time. */
   readonly slip: HistogramWire
+  readonly arrivals: ArrivalCounts
   readonly generator: GeneratorSnapshot
+}
+
+/** Of an open load; a closed one has none. */
+export interface ArrivalCounts {
+  /** Those that fell due within the second. */
+  readonly offered: number
+  /** Those that the generator came to: they began, or found as many users at work as may be. */
+  readonly achieved: number
 }
 
 /** How the worker itself fared within the second. Shares are of its time, 0–1; `null` where the system doesn't tell. */

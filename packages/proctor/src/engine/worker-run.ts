@@ -7,8 +7,8 @@ import type { Scenario } from '../scenario/load-scenario.ts'
 import type { Driver } from './driver.ts'
 import { driverOf } from './drivers.ts'
 import { type Plan, type Share, WHOLE } from './plan.ts'
-import { Recorder } from './recorder.ts'
 import { Pulse } from './pulse.ts'
+import { Recorder } from './recorder.ts'
 import type { GeneratorSnapshot, Snapshot } from './snapshot.ts'
 import { Stopwatch } from './stopwatch.ts'
 import type { ThreadProbe } from './thread-probe.ts'
@@ -45,10 +45,12 @@ export class WorkerRun {
   readonly #driver: Driver
   readonly #stopwatch: Stopwatch
   readonly #stopped = Promise.withResolvers<void>()
-  #second = 0
+  readonly #waitedEnough = Promise.withResolvers<void>()
   readonly #probe: ThreadProbe
   readonly #pulse: Pulse
+  #second = 0
   #reportedMs = 0
+  #isDraining = false
 
   /** `startsAt`, a reading of the clock, is when the run's time begins: now, unless several workers are to agree. */
   constructor(options: WorkerRunOptions) {
@@ -95,9 +97,10 @@ export class WorkerRun {
     this.report()
   }
 
-  /** No user starts any more; requests under way are waited for, up to the stop timeout. */
+  /** No user starts any more; requests under way are waited for, up to the stop timeout, or until this is called again. */
   stop(): void {
-    this.#stopped.resolve()
+    if (this.#isDraining) this.#waitedEnough.resolve()
+    else this.#stopped.resolve()
   }
 
   /** From `atMs` on, so many users in all, or arrivals a second. */
@@ -112,6 +115,7 @@ export class WorkerRun {
       second: this.#second,
       elapsedMs,
       users: this.#driver.takePeak(),
+      arrivals: this.#driver.takeArrivals(),
       ...this.recorder.take(),
       generator: this.#takeGenerator(elapsedMs - this.#reportedMs),
     })
@@ -132,9 +136,10 @@ export class WorkerRun {
   }
 
   async #drain(): Promise<void> {
-    const longEnough = Promise.withResolvers<void>()
-    this.#stopwatch.at(this.#stopwatch.elapsedMs + this.#plan.stopTimeoutMs, () => longEnough.resolve())
-    await Promise.race([this.#driver.stop(), longEnough.promise])
+    this.#isDraining = true
+    const { elapsedMs } = this.#stopwatch
+    this.#stopwatch.at(elapsedMs + this.#plan.stopTimeoutMs, () => this.#waitedEnough.resolve())
+    await Promise.race([this.#driver.stop(), this.#waitedEnough.promise])
     this.#driver.end()
     this.#transport.close('interrupted')
   }

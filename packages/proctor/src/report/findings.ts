@@ -1,5 +1,5 @@
 import type { Finding } from '../analysis/finding.ts'
-import { formatNoun, oneLine, widthOf } from './format.ts'
+import { formatNoun, oneLine, wrap } from './format.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 
 /** Read in twenty seconds: so many findings whole, and of each so much evidence. The rest stands in the JSON. */
@@ -32,21 +32,4 @@ function findingLines(finding: Finding, style: Style, width: number): string[] {
     ...evidence.slice(0, EVIDENCE).flatMap((each) => wrap(oneLine(each), width, '  - ')),
     ...(recommendation === null ? [] : wrap(oneLine(recommendation), width, '  → ')),
   ]
-}
-
-/** Broken between words; lines after the first stand below the text, not below its mark. */
-function wrap(text: string, width: number, mark = ''): string[] {
-  const lines: string[] = []
-  let line = mark
-  const indent = ' '.repeat(mark.length)
-  for (const word of text.split(' ')) {
-    const isEmpty = line.trim() === mark.trim()
-    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line)
-      line = indent + word
-    } else {
-      line = isEmpty ? line + word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
 }

@@ -65,3 +65,20 @@ export function clip(text: string, cells: number): string {
   }
   return `${clipped}…`
 }
+
+/** In lines of at most `width` cells, broken between words; lines after the first stand below the text, not below its mark. */
+export function wrap(text: string, width: number, mark = ''): string[] {
+  const lines: string[] = []
+  let line = mark
+  const indent = ' '.repeat(mark.length)
+  for (const word of text.split(' ')) {
+    const isEmpty = line.trim() === mark.trim()
+    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line)
+      line = indent + word
+    } else {
+      line = isEmpty ? line + word : `${line} ${word}`
+    }
+  }
+  return [...lines, line]
+}

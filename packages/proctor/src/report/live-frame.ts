@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Load, Plan } from '../engine/plan.ts'
 import { latencyFigures } from '../run/figures.ts'
 import type { NamedStats, Timeline } from '../run/timeline.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
-import { formatCount, formatMs, formatNoun, formatShare, oneLine } from './format.ts'
+import { formatCount, formatMs, formatNoun, formatShare, oneLine, widthOf } from './format.ts'
 import { formatElapsed } from './load.ts'
 import { plainStyle, type Style } from './style.ts'
 import { type Column, renderTable } from './table.ts'
@@ -13,26 +14,38 @@ export type LiveState = 'running' | 'stopping'
 const BAR_CELLS = 30
 /** Lines of a frame beside the rows of its table; the cursor stands below the last. */
 const OTHER_LINES = 14
+/** On a lower terminal the lines between the parts go first. */
+const ROOMY_ROWS = 17
+const BLANK_LINES = 3
+
+/** What a frame has to fit, in lines and cells. */
+export interface Size {
+  readonly rows: number
+  readonly columns: number
+}
 
 /** What the live terminal shows of a run; pure, so that a test reads it. */
 export function renderFrame(
   plan: Plan,
   timeline: Timeline,
   state: LiveState,
-  rows: number,
+  { rows, columns }: Size,
   style: Style = plainStyle,
 ): string[] {
-  return [
+  const isRoomy = rows >= ROOMY_ROWS
+  const room = Math.max(1, rows - OTHER_LINES + (isRoomy ? 0 : BLANK_LINES))
+  const lines = [
     aimLine(plan),
     '',
     progressLine(plan, timeline),
     nowLine(plan, timeline, style),
     '',
-    ...requestTable(timeline, Math.max(1, rows - OTHER_LINES), style),
+    ...requestTable(plan, timeline, { room, columns }, style),
     '',
     ...troubles(timeline).map((line) => style('bad', line)),
     keysLine(plan, timeline, isOver(plan, timeline) ? 'stopping' : state, style),
   ]
+  return isRoomy ? lines : lines.filter((line) => line !== '')
 }
 
 /** What is run against what; the seed repeats it. */
@@ -109,14 +122,26 @@ const COLUMNS: readonly Column<Row>[] = [
   column('p99 (ms)', ({ figures }) => formatMs(figures.p99Ms)),
 ]
 
+/** Of an open load, where what stands before it is the response time. */
+const SERVICE = column('service p99', ({ stats }) => formatMs(latencyFigures(stats.service()).p99Ms))
+
 /** At most `room` names; the rest are counted, so that what stands below stays on the screen. */
-function requestTable(timeline: Timeline, room: number, style: Style): string[] {
+function requestTable(
+  { load }: Plan,
+  timeline: Timeline,
+  { room, columns }: { readonly room: number; readonly columns: number },
+  style: Style,
+): string[] {
   const { requests } = timeline
   if (requests.length === 0) return ['No request has ended yet.']
   const shown = requests.length <= room ? requests : requests.slice(0, Math.max(1, room - 1))
   const hidden = requests.length - shown.length
   const rows = shown.map((request) => row(request, timeline))
-  const table = renderTable(COLUMNS, rows, aggregated(timeline), style)
+  const draw = (drawn: readonly Column<Row>[]): string[] =>
+    renderTable(drawn, rows, aggregated(timeline), style)
+  const both = load.kind === 'open' ? draw([...COLUMNS, SERVICE]) : []
+  const fits = both.length > 0 && both.every((line) => widthOf(stripVTControlCharacters(line)) <= columns)
+  const table = fits ? both : draw(COLUMNS)
   // Above the rule and the row over all.
   return hidden === 0 ? table : table.toSpliced(-2, 0, style('quiet', `… and ${formatCount(hidden)} more`))
 }

@@ -4,9 +4,9 @@ import type { RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import { Timeline } from '../run/timeline.ts'
-import { formatNoun } from './format.ts'
+import { formatNoun, wrap } from './format.ts'
 import { aimLine, type LiveState, renderFrame, renderPlainLine } from './live-frame.ts'
-import { describeLoad } from './load.ts'
+import { describeLoad, fixedCountWarnings } from './load.ts'
 import { Screen, type Terminal } from './screen.ts'
 import { unsoundLines } from './soundness.ts'
 import { styleOf } from './style.ts'
@@ -24,6 +24,7 @@ export class Live implements RunListener {
   #missed: readonly ThresholdRecord[] = []
   #soundness: Soundness | undefined
   #state: LiveState = 'running'
+  #silentSeconds = 0
 
   constructor(plan: Plan, terminal: Terminal) {
     this.#plan = plan
@@ -36,16 +37,18 @@ export class Live implements RunListener {
     return this.#terminal.isTTY
   }
 
-  started(_scenario: ScenarioSummary, load: Load): void {
+  started(scenario: ScenarioSummary, load: Load): void {
     this.#plan = { ...this.#plan, load }
     if (this.#terminal.isTTY) this.#redraw()
     else this.note(`${aimLine(this.#plan)}\n${describeLoad(load)}`)
+    for (const warning of fixedCountWarnings(scenario, load)) this.note(`! ${warning}`)
   }
 
   second(timeline: Timeline, missed: readonly ThresholdRecord[] = [], soundness?: Soundness): void {
     this.#timeline = timeline
     this.#missed = missed
     this.#soundness = soundness
+    this.#silentSeconds = 0
     if (this.#terminal.isTTY) this.#redraw()
     else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#warnings()].join('\n'))
   }
@@ -59,6 +62,12 @@ export class Live implements RunListener {
         : { ...load, arrivalsPerSecond: target, stages: null }
     this.#plan = { ...this.#plan, load: steered }
     if (this.#terminal.isTTY) this.#redraw()
+  }
+
+  silent(seconds: number): void {
+    this.#silentSeconds = seconds
+    if (this.#terminal.isTTY) this.#redraw()
+    else if (seconds % PLAIN_EVERY_SECONDS === 0) this.note(`! ${silentWords(seconds)}`)
   }
 
   noAnswer(waiting: number, reason: string | undefined): void {
@@ -96,16 +105,26 @@ export class Live implements RunListener {
 
   #warnings(): string[] {
     const style = styleOf(this.#terminal)
-    return [...missedLines(this.#missed, style), ...unsoundLines(this.#soundness, style)]
+    const { columns } = this.#terminal
+    const silence =
+      this.#silentSeconds === 0
+        ? []
+        : wrap(silentWords(this.#silentSeconds), columns, '! ').map((line) => style('bad', line))
+    return [...missedLines(this.#missed, style), ...unsoundLines(this.#soundness, columns, style), ...silence]
   }
 
   #redraw(): void {
     const warnings = this.#warnings()
-    const rows = this.#terminal.rows - warnings.length
-    const frame = renderFrame(this.#plan, this.#timeline, this.#state, rows, styleOf(this.#terminal))
+    const { rows, columns } = this.#terminal
+    const size = { rows: rows - warnings.length, columns }
+    const frame = renderFrame(this.#plan, this.#timeline, this.#state, size, styleOf(this.#terminal))
     // Above the last line, which says what Ctrl-C does.
     this.#screen.draw(frame.toSpliced(-1, 0, ...warnings))
   }
+}
+
+function silentWords(seconds: number): string {
+  return `a worker has told nothing for ${seconds} s: a task blocks its event loop, or no core is free for it`
 }
 
 /** The last second of a run is cut short, and says nothing of a rate. */

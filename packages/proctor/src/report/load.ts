@@ -1,4 +1,5 @@
 import type { ClosedLoad, Load, OpenLoad } from '../engine/plan.ts'
+import type { ScenarioSummary } from '../run/protocol.ts'
 import { formatNoun, formatSeconds } from './format.ts'
 
 /** A load in words: `50 users, 5 started a second, for 60 s`. */
@@ -30,4 +31,24 @@ function describeBounds({ durationMs, iterations }: Load): string[] {
   const tasks = iterations === null ? [] : [`${formatNoun(iterations, 'task')} in all`]
   if (durationMs !== null) return [...tasks, `for ${formatElapsed(durationMs / 1000)}`]
   return tasks.length > 0 ? tasks : ['until Ctrl-C']
+}
+
+/** Where fixed counts and the users asked for cannot both be had. */
+export function fixedCountWarnings({ users }: ScenarioSummary, load: Load): string[] {
+  if (load.kind === 'open' || load.stages === 'scenario') return []
+  const fixed = users.reduce((sum, { fixedCount }) => sum + fixedCount, 0)
+  const asked = formatNoun(load.users, 'user')
+  const fixedOf = users.filter(({ fixedCount }) => fixedCount > 0)
+  const counts = fixedOf.map(({ name, fixedCount }) => `${fixedCount} ${name}`).join(' and ')
+  if (fixed > load.users) {
+    return [
+      `the scenario's fixed counts ask for ${counts}, the load for ${asked}: the last of them do not start; ask for -u ${fixed}`,
+    ]
+  }
+  if (fixed < load.users && fixed > 0 && fixedOf.length === users.length) {
+    return [
+      `the load asks for ${asked}, but every class has a fixed count (${counts}): no more than ${fixed} start`,
+    ]
+  }
+  return []
 }

@@ -3,9 +3,8 @@ export interface Terminal {
   readonly isTTY: boolean
   /** Whether colours are seen, and not unwanted (`NO_COLOR`). */
   readonly hasColors: boolean
-  /** Height in lines; asked at each drawing, since people resize. */
+  /** Height in lines and width in cells; asked at each drawing, since people resize. */
   readonly rows: number
-  /** Width in cells. */
   readonly columns: number
   write(text: string): void
 }
@@ -33,7 +32,7 @@ export class Screen {
 
   draw(lines: readonly string[]): void {
     const { rows } = this.#terminal
-    const fitting = lines.length < rows ? lines : [...lines.slice(0, Math.max(1, rows - 2)), '…']
+    const fitting = lines.length < rows ? lines : cut(lines, Math.max(1, rows - 1))
     const frame = fitting.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('')
     this.#terminal.write(
       BEGIN_FRAME + HIDE_CURSOR + NO_WRAP + this.#home() + frame + CLEAR_BELOW + WRAP + END_FRAME,
@@ -58,4 +57,9 @@ export class Screen {
   #home(): string {
     return this.#drawn.length === 0 ? '' : `${ESC}${this.#drawn.length}A\r`
   }
+}
+
+/** What stands last, such as what a key does, stays. */
+function cut(lines: readonly string[], room: number): string[] {
+  return room < 3 ? lines.slice(0, room) : [...lines.slice(0, room - 2), '…', lines.at(-1)!]
 }

@@ -23,6 +23,7 @@ export function renderSummary(record: RunRecord, style: Style = plainStyle): str
     soundnessSection(record.generator, style),
     figuresSection(record, style),
     percentilesSection(record, style),
+    serviceSection(record, style),
     thresholdsSection(record.thresholds, style),
     failuresSection(record, style),
     exceptionsSection(record, style),
@@ -66,6 +67,18 @@ const PERCENTILES: readonly Column<Row>[] = [
   column('100%', '(ms)', ({ maxMs }) => formatMs(maxMs)),
 ]
 
+/** From the write of each request. */
+const SERVICE: readonly Column<Row>[] = [
+  request,
+  column('Average', '(ms)', ({ service }) => formatMs(service.averageMs)),
+  column('50%', '(ms)', ({ service }) => formatMs(service.medianMs)),
+  column('90%', '(ms)', ({ service }) => formatMs(service.p90Ms)),
+  column('95%', '(ms)', ({ service }) => formatMs(service.p95Ms)),
+  column('99%', '(ms)', ({ service }) => formatMs(service.p99Ms)),
+  column('99.9%', '(ms)', ({ service }) => formatMs(service.p999Ms)),
+  column('100%', '(ms)', ({ service }) => formatMs(service.maxMs)),
+]
+
 function headlineSection(record: RunRecord): string[] {
   const { total, durationSeconds, scenario, host, seed } = record
   const asked = `${formatNoun(total.count, 'request')} in ${formatSeconds(durationSeconds)}`
@@ -106,6 +119,16 @@ function figuresSection(record: RunRecord, style: Style): string[] {
 function percentilesSection(record: RunRecord, style: Style): string[] {
   return record.requests.length === 0 ? [] : withAggregate(PERCENTILES, record, style)
 }
+
+/** The other clock, where it is another. */
+function serviceSection(record: RunRecord, style: Style): string[] {
+  if (record.requests.length === 0) return []
+  if (record.load.kind === 'closed') return [style('quiet', CLOSED_CLOCK)]
+  return [style('quiet', OPEN_CLOCKS), ...withAggregate(SERVICE, record, style)]
+}
+
+const CLOSED_CLOCK = 'Times run from the write: in a closed load response and service time are one.'
+const OPEN_CLOCKS = 'Above, response time: since it was due. Below, service time: since its write.'
 
 function withAggregate(columns: readonly Column<Row>[], record: RunRecord, style: Style): string[] {
   const rows = record.requests.map((figures) => ({ ...figures, label: requestLabel(figures) }))

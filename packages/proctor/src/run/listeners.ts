@@ -8,6 +8,7 @@ export function together(...listeners: readonly RunListener[]): Required<RunList
     second: (...told) => listeners.forEach((listener) => listener.second?.(...told)),
     aborting: (...told) => listeners.forEach((listener) => listener.aborting?.(...told)),
     steered: (...told) => listeners.forEach((listener) => listener.steered?.(...told)),
+    silent: (...told) => listeners.forEach((listener) => listener.silent?.(...told)),
     noAnswer: (...told) => listeners.forEach((listener) => listener.noAnswer?.(...told)),
     output: (...told) => listeners.forEach((listener) => listener.output?.(...told)),
   }

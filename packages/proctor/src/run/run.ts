@@ -5,6 +5,7 @@ import type { Snapshot } from '../engine/snapshot.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { stages, valueAt } from '../shape/profile.ts'
 import { loadLeftMs, thinks, thresholdsOf } from './judging.ts'
+import { littlesLaw } from './littles-law.ts'
 import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
 import { type RunRecord, runRecord, type Steering } from './record.ts'
 import { type Soundness, SoundnessWatch } from './soundness.ts'
@@ -27,6 +28,8 @@ export interface RunListener {
   steered?(target: number, elapsedMs: number): void
   /** Nothing was answered soon after the start; told once. */
   noAnswer?(waiting: number, reason: string | undefined): void
+  /** A worker has told nothing for so many seconds; told each second until it does, or the run ends. */
+  silent?(seconds: number): void
   /** The scenario's own code wrote to standard output or error. */
   output?(text: string): void
 }
@@ -58,6 +61,8 @@ export type Change =
 
 /** A load that has not ended this long after it had to is ended. */
 const GRACE_MS = 2_000
+/** A second is told as it ends; a worker that is later than this is silent. */
+const SILENT_SECONDS = 3
 /** From telling the workers to the change itself: all of them have heard of it by then. */
 const STEERING_MS = 100
 
@@ -82,6 +87,7 @@ export class Run {
   #startedAt = Infinity
   #stoppedAt = Infinity
   #cancelDeadline: () => void = () => {}
+  #cancelWatch: () => void = () => {}
 
   /** Loads the scenario at once; the load begins with `start`. */
   constructor(plan: Plan, clock: Clock, listener: RunListener = {}) {
@@ -122,9 +128,11 @@ export class Run {
       steering: this.#steering,
     }
     this.#cancelDeadline()
+    this.#cancelWatch()
     await Promise.all(this.#workers.map((worker) => worker.letGo(this.#clock)))
     const thresholds = this.#thresholds.end(this.#timeline, facts.durationMs / 1000)
-    const soundness = this.#soundness.standing(this.#timeline)
+    const law = error === undefined ? littlesLaw(this.#timeline) : null
+    const soundness = this.#soundness.standing(this.#timeline, law)
     return {
       state: this.#endState(error),
       error,
@@ -152,8 +160,8 @@ export class Run {
     const before = this.#state
     this.#state = state
     this.#stoppedAt = Math.min(this.#stoppedAt, this.#clock.now())
-    if (before === 'loading') this.#endUnbegun()
-    if (before !== 'running') return
+    if (before === 'loading') return this.#endUnbegun()
+    if (before === 'stopped') return
     this.#tell({ type: 'stop' })
     this.#mustEndWithin(this.#plan.stopTimeoutMs)
   }
@@ -181,6 +189,7 @@ export class Run {
     this.#tell({ type: 'start', load, startsAt })
     const begun = { runId: this.#runId, startedAt: startsAt, plan: this.#plan, scenario }
     this.#listener.started?.(scenario, load, begun)
+    this.#watchForSilence()
     if (load.durationMs !== null) this.#mustEndWithin(load.durationMs + this.#plan.stopTimeoutMs)
   }
 
@@ -193,6 +202,14 @@ export class Run {
     if (load.stages === 'scenario') return (load.kind === 'closed' ? last?.users : sumOfCounts(last)) ?? 0
     if (load.stages !== null) return Math.round(valueAt(stages(load.stages).pieceAt(elapsedMs)!, elapsedMs))
     return load.kind === 'closed' ? load.users : load.arrivalsPerSecond
+  }
+
+  #watchForSilence(): void {
+    this.#cancelWatch = this.#clock.after(1_000, () => {
+      const seconds = Math.floor((this.#clock.now() - this.#startedAt) / 1_000) - this.#timeline.wholeSeconds
+      if (seconds >= SILENT_SECONDS) this.#listener.silent?.(seconds)
+      this.#watchForSilence()
+    })
   }
 
   #endUnbegun(): void {

@@ -1,4 +1,5 @@
 import type { Load } from '../engine/plan.ts'
+import type { LittlesLaw } from './littles-law.ts'
 import type { GeneratorSecond, Timeline } from './timeline.ts'
 
 export type Verdict = 'valid' | 'suspect' | 'void'
@@ -9,6 +10,8 @@ export interface Soundness {
   /** Each with what to do about it, the gravest first. */
   readonly reasons: readonly string[]
   readonly signals: readonly SignalRecord[]
+  /** Once the run is over; `null` where nothing was asked, too, and where the run was cut off. */
+  readonly littlesLaw: LittlesLaw | null
 }
 
 /** What became of one signal. */
@@ -55,8 +58,9 @@ const SIGNALS: readonly Signal[] = [
   {
     name: 'coreWaitShare',
     unit: 'share',
-    suspect: 0.02,
-    void: 0.1,
+    // One in four is what a loop that is busy for three in four can lose.
+    suspect: 0.05,
+    void: 0.25,
     what: (limit) => `a worker was without a core for ${limit} of the time or more`,
     next: 'stop what else runs here, use fewer --threads, or load the service from another machine',
   },
@@ -76,7 +80,7 @@ const SIGNALS: readonly Signal[] = [
     suspect: 5,
     void: 20,
     what: (limit) => `a worker's event loop was ${limit} late or more at p99`,
-    next: 'keep long computations and synchronous calls out of the tasks',
+    next: 'keep long computations and synchronous calls out of the tasks, or ask for less',
   },
   {
     name: 'eventLoopUtilization',
@@ -96,6 +100,14 @@ const SIGNALS: readonly Signal[] = [
     what: (limit) => `arrivals began ${limit} late or more at p99`,
     next: 'raise --threads, or ask for less',
   },
+  {
+    name: 'shortfallShare',
+    unit: 'share',
+    suspect: 0.005,
+    void: 0.01,
+    what: (limit) => `${limit} of the arrivals that were due, or more, did not begin`,
+    next: 'raise --threads, or ask for less',
+  },
 ]
 
 /** The first second is that of the compiler and of new connections. */
@@ -106,6 +118,7 @@ const SUSPECT_SHARE = 0.05
 const VOID_SHARE = 0.2
 /** Share of requests that failed by the generator's own fault. */
 const VOID_FAILURES = 0.001
+const MOST_DEVIATION = 0.02
 
 /** Follows the generator through a run. */
 export class SoundnessWatch {
@@ -130,18 +143,20 @@ export class SoundnessWatch {
     for (const signal of this.#signals) signal.second(generator, lengthMs, p99Ms)
   }
 
-  /** As things stand. */
-  standing(timeline: Timeline): Soundness {
+  /** As things stand; `law` once the run is over. */
+  standing(timeline: Timeline, law: LittlesLaw | null = null): Soundness {
     const judged = this.#signals.map((signal) => signal.standing(this.#judgedMs, this.#thinks))
-    const reasons = [...exhaustions(timeline), ...judged.flatMap(({ reason }) => reason ?? [])].toSorted(
-      (one, other) => VERDICTS.indexOf(other.verdict) - VERDICTS.indexOf(one.verdict),
-    )
+    const reasons = [
+      ...exhaustions(timeline),
+      ...contradictions(law),
+      ...judged.flatMap(({ reason }) => reason ?? []),
+    ].toSorted((one, other) => VERDICTS.indexOf(other.verdict) - VERDICTS.indexOf(one.verdict))
     const signals = judged.map(({ record }) => record)
     const worst = reasons[0]?.verdict
     if (worst === undefined && toSeconds(this.#judgedMs) < LEAST_SECONDS) {
-      return { verdict: 'unknown', reasons: [TOO_SHORT], signals }
+      return { verdict: 'unknown', reasons: [TOO_SHORT], signals, littlesLaw: law }
     }
-    return { verdict: worst ?? 'valid', reasons: reasons.map(({ words }) => words), signals }
+    return { verdict: worst ?? 'valid', reasons: reasons.map(({ words }) => words), signals, littlesLaw: law }
   }
 }
 
@@ -223,6 +238,20 @@ function exhaustions({ counts: { outOfPorts, outOfFiles }, total }: Timeline): R
       'let the service keep connections open, use fewer users, or several addresses of the service',
     ),
     ...reason(outOfFiles, 'a file that may be opened', 'raise `ulimit -n`, or use fewer users'),
+  ]
+}
+
+/** Figures that deny each other are no fault of the machine's. */
+function contradictions(law: LittlesLaw | null): Reason[] {
+  if (law === null || law.deviation <= MOST_DEVIATION) return []
+  const { meanInFlight, rateTimesTime } = law
+  return [
+    {
+      verdict: 'void',
+      words:
+        `${meanInFlight.toPrecision(4)} requests were in flight on average, and the rate times the mean time is ` +
+        `${rateTimesTime.toPrecision(4)}: this is a defect of Proctor's; please report it with the --json-file`,
+    },
   ]
 }
 

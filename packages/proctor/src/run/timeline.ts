@@ -1,3 +1,4 @@
+import { addFlight, type FlightSums, NO_FLIGHT } from '../engine/flight.ts'
 import {
   addCounts,
   type GeneratorSnapshot,
@@ -49,6 +50,8 @@ export interface TimelineTotal extends SecondFigures {
 export interface GeneratorSecond extends GeneratorSnapshot {
   /** How late the arrivals of all workers were admitted; `null` where there were none. */
   readonly slipP99Ms: number | null
+  /** Of the arrivals of all workers that fell due, those that no worker came to: 0–1; `null` where none fell due. */
+  readonly shortfallShare: number | null
 }
 
 /** The requests of one name that ended within a second. */
@@ -94,6 +97,7 @@ export class Timeline {
   readonly #secondsOfFailure = new Map<string, [second: number, count: number][]>()
   readonly #workers = new Map<number, WorkerSecond>()
   readonly counts = noCounts()
+  #flight = NO_FLIGHT
   readonly failures = new Tally<Failure>(MAX_GROUPS, {
     method: '',
     name: '',
@@ -134,11 +138,21 @@ export class Timeline {
     return [...this.#workers.values()].toSorted((a, b) => a.worker - b.worker)
   }
 
+  /** Of all requests so far. */
+  get flight(): FlightSums {
+    return this.#flight
+  }
+
   /** By path or name, then by method. */
   get requests(): NamedStats[] {
     return [...this.#byName.values()].toSorted(
       (a, b) => compare(a.name, b.name) || compare(a.method, b.method),
     )
+  }
+
+  /** How many every worker has told; `Infinity` once all have told their last. */
+  get wholeSeconds(): number {
+    return Math.min(...this.#told)
   }
 
   add(snapshot: Snapshot, worker = 0): void {
@@ -152,6 +166,7 @@ export class Timeline {
     for (const cohort of snapshot.evidence) this.evidence.add(cohort)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     addCounts(this.counts, snapshot.counts)
+    this.#flight = addFlight(this.#flight, snapshot.flight)
     this.#told[worker] = snapshot.second + 1
     this.#closeWhole()
   }
@@ -173,7 +188,7 @@ export class Timeline {
   }
 
   #closeWhole(): void {
-    const whole = Math.min(...this.#told)
+    const whole = this.wholeSeconds
     for (const second of [...this.#open.keys()].toSorted((a, b) => a - b)) {
       if (second < whole) this.#close(this.#open.get(second)!)
     }
@@ -199,6 +214,8 @@ class OpenSecond {
   #elapsedMs = 0
   #users = 0
   #inFlight = 0
+  #offered = 0
+  #achieved = 0
   #generator: GeneratorSnapshot | undefined
 
   constructor(second: number) {
@@ -209,7 +226,7 @@ class OpenSecond {
     return [...this.#byName.values()]
   }
 
-  add({ elapsedMs, users, inFlight, requests, slip, generator }: Snapshot): void {
+  add({ elapsedMs, users, inFlight, requests, slip, arrivals, generator }: Snapshot): void {
     for (const { method, name, stats } of requests) {
       mergeInto(this.#byName, { method, name, stats: RequestStats.fromWire(stats) })
     }
@@ -217,6 +234,8 @@ class OpenSecond {
     this.#elapsedMs = Math.max(this.#elapsedMs, elapsedMs)
     this.#users += users
     this.#inFlight += inFlight
+    this.#offered += arrivals.offered
+    this.#achieved += arrivals.achieved
     this.#generator = worse(this.#generator ?? generator, generator)
   }
 
@@ -229,7 +248,12 @@ class OpenSecond {
       inFlight: this.#inFlight,
       requests: this.requests.map(timelineRequest),
       total: timelineTotal(total, soFar),
-      generator: { ...this.#generator!, slipP99Ms: this.#slip.percentileMs(0.99) },
+      generator: {
+        ...this.#generator!,
+        slipP99Ms: this.#slip.percentileMs(0.99),
+        // Who was owed from the second before and came in this one makes up for nobody.
+        shortfallShare: this.#offered === 0 ? null : Math.max(0, 1 - this.#achieved / this.#offered),
+      },
     }
   }
 }

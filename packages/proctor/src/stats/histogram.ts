@@ -90,7 +90,7 @@ export class Histogram {
     let seen = 0
     for (const { bucket, count } of this.#filled()) {
       seen += count
-      if (seen >= rank) return clamp(midpointNs(bucket), this.#minNs, this.#maxNs) / NS_PER_MS
+      if (seen >= rank) return this.#middleNs(bucket) / NS_PER_MS
     }
     return this.maxMs
   }
@@ -141,6 +141,14 @@ export class Histogram {
     histogram.#minNs = wire.minNs
     histogram.#maxNs = wire.maxNs
     return histogram
+  }
+
+  /** The value whose relative distance to both ends of what the bucket can hold is the same. */
+  #middleNs(bucket: number): number {
+    const low = Math.max(boundNs(bucket), this.#minNs)
+    const high = Math.min(boundNs(bucket + 1), this.#maxNs)
+    // Not the root of the product, which is no whole number where the ends are one.
+    return low * Math.sqrt(high / low)
   }
 
   #add(bucket: number, count: number): void {
@@ -220,13 +228,9 @@ function bucketOf(ns: number): number {
   return (octave << OCTAVE_BITS) + (mantissa > BOUNDS[bucket]! ? bucket + 1 : bucket)
 }
 
-/** The value whose relative distance to both bounds of the bucket is the same. */
-function midpointNs(bucket: number): number {
-  return 2 ** (LOWEST_EXPONENT + (bucket + 0.5) / BUCKETS_PER_OCTAVE) * 1e9
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high)
+/** Where the bucket begins. */
+function boundNs(bucket: number): number {
+  return 2 ** (LOWEST_EXPONENT + bucket / BUCKETS_PER_OCTAVE) * 1e9
 }
 
 /** LEB128 by arithmetic, not by bits: counts may pass 2^32. */

@@ -1,7 +1,10 @@
 import { tmpdir } from 'node:os'
 import { systemClock } from '../../src/clock/clock.ts'
 import type { Machine } from '../../src/cli/machine.ts'
+import type { Limits } from '../../src/run/preflight.ts'
 import { FakeTerminal } from '../report/fake-terminal.ts'
+
+const NO_LIMITS: Limits = { openFiles: null, localPorts: null }
 
 /** A machine made of strings. `interrupt` is Ctrl-C; where the process would have left, `left` says with which code. */
 export class FakeMachine implements Machine {
@@ -10,13 +13,15 @@ export class FakeMachine implements Machine {
   readonly clock = systemClock
   readonly stdout: FakeTerminal
   readonly stderr = new FakeTerminal()
+  readonly limits: Limits
   left: number | undefined
   readonly #interrupted = new Set<() => void>()
   readonly #pressed = new Set<(key: string) => void>()
 
-  constructor(args: readonly string[], { cwd = tmpdir(), isTTY = false } = {}) {
+  constructor(args: readonly string[], { cwd = tmpdir(), isTTY = false, limits = NO_LIMITS } = {}) {
     this.args = args
     this.cwd = cwd
+    this.limits = limits
     this.stdout = new FakeTerminal({ isTTY })
   }
 

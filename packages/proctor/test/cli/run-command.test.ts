@@ -56,9 +56,12 @@ test('--seed repeats the random choices of a run', async (t) => {
   const choices: string[] = []
   for (const seed of ['1', '1', '2']) {
     await cli(
-      prepare(t, ['-t', '300ms', '--seed', seed], { host, task: 'http.get(`/${random.integer(0, 1e9)}`)' }),
+      prepare(t, ['--iterations', '4', '--seed', seed], {
+        host,
+        task: 'http.get(`/${random.integer(0, 1e9)}`)',
+      }),
     )
-    choices.push(seen.splice(0).slice(0, 4).join())
+    choices.push(seen.splice(0).join())
   }
   assert.equal(choices[0]!.split(',').length, 4)
   assert.equal(choices[0], choices[1])
@@ -270,6 +273,32 @@ test('a scenario that ends its process: exit 4, all that was measured, and a sen
     machine.stderr.text.endsWith(
       '\nproctor: the run broke off: the scenario ended its process (exit code 7)\n',
     ),
+  )
+})
+
+test('a void run: exit 3, whatever else is wrong, with the reason and the next step', async (t) => {
+  const task = `{ const until = performance.now() + 60; while (performance.now() < until); return http.get('/') }`
+  const flags = ['-t', '4500ms', '--arrivals', '40/s', '--threshold', 'p99<1us', '--json']
+  const machine = prepare(t, flags, { task })
+  assert.equal(await cli(machine), 3)
+  const { generator, total } = JSON.parse(machine.stdout.text) as Report
+  assert.equal(generator.verdict, 'void')
+  assert.ok(total.failures > 0)
+  assert.match(
+    machine.stderr.text,
+    /\n\nVoid: the generator was the bottleneck; [^]*\n- a worker's event loop was 20 ms late or more [^]*: keep long computations/,
+  )
+})
+
+test('what this machine has too little of is told before the run', async (t) => {
+  const { host } = await loopback(t)
+  const cwd = temporaryFolder(t, { 'it.ts': scenario(`http.get('/')`) })
+  const args = ['run', 'it.ts', '-H', host, '-t', '50ms', '-u', '100']
+  const machine = new FakeMachine(args, { cwd, limits: { openFiles: 64, localPorts: 10 } })
+  assert.equal(await cli(machine), 0)
+  assert.match(
+    machine.stdout.text,
+    /^! 100 users keep a connection each, but this process may open 64 files: [^\n]*\n! 100 users [^\n]* 10 local ports /,
   )
 })
 

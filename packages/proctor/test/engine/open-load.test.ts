@@ -90,6 +90,33 @@ test('a worker whose event loop was blocked admits what was due late, and says s
   assert.ok(atWork.stats.all().maxMs! > 250, 'response times begin when a request was due')
 })
 
+test('a worker that is asked for more than it can do owes arrivals at the end of a second', async (t) => {
+  const { host } = await loopback(t)
+  const busy = defineUser({
+    tasks: {
+      work({ http }) {
+        const until = performance.now() + 5
+        while (performance.now() < until);
+        return http.get('/')
+      },
+    },
+  })
+  const load = open({ arrivalsPerSecond: 400, durationMs: 1_000 })
+  const atWork = new LoadAtWork(t, host, { load, users: { busy } })
+  await atWork.ended
+  assertAccounted(atWork)
+  const { offered, achieved } = atWork.snapshots[0]!.arrivals
+  assert.ok(achieved < 0.9 * offered, `${achieved} of ${offered}`)
+})
+
+test('a cap on users is none of the generator: nobody is owed', async (t) => {
+  const { host } = await loopback(t, () => {})
+  const load = open({ arrivalsPerSecond: 100, durationMs: 1_200, maxUsers: 1 })
+  const { snapshots } = await run(t, host, { load, stopTimeoutMs: 50 })
+  assert.deepEqual(snapshots[0]!.arrivals.achieved, snapshots[0]!.arrivals.offered)
+  assert.ok(snapshots[0]!.arrivals.offered >= 99)
+})
+
 test('a task of several requests: the first is due with the arrival, the others when they are asked for', async (t) => {
   const { host } = await loopback(t)
   const user = defineUser({

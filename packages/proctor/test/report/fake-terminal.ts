@@ -9,12 +9,13 @@ export class FakeTerminal implements Terminal {
   readonly isTTY: boolean
   readonly hasColors: boolean
   rows: number
-  readonly columns = 100
+  columns: number
   text = ''
 
-  constructor({ isTTY = false, rows = 24, hasColors = false } = {}) {
+  constructor({ isTTY = false, rows = 24, columns = 100, hasColors = false } = {}) {
     this.isTTY = isTTY
     this.rows = rows
+    this.columns = columns
     this.hasColors = hasColors
   }
 

@@ -10,6 +10,7 @@ import {
   formatShare,
   oneLine,
   widthOf,
+  wrap,
 } from '../../src/report/format.ts'
 
 test('milliseconds: about three digits that mean something', () => {
@@ -89,4 +90,10 @@ test('clips to so many cells, and says so', () => {
   assert.equal(clip('/students/1', 9), '/student…')
   assert.equal(clip('学生学生', 5), '学生…')
   assert.equal(widthOf(clip('学生学生', 6)), 5)
+})
+
+test('wraps between words, and never within one', () => {
+  assert.deepEqual(wrap('one two three', 80), ['one two three'])
+  assert.deepEqual(wrap('one two three four', 9, '- '), ['- one two', '  three', '  four'])
+  assert.deepEqual(wrap('unbreakable and more', 5), ['unbreakable', 'and', 'more'])
 })

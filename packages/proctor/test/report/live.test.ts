@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Live } from '../../src/report/live.ts'
 import { renderFrame, renderPlainLine } from '../../src/report/live-frame.ts'
+import type { UserSummary } from '../../src/run/protocol.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { FakeTerminal } from './fake-terminal.ts'
+import { closed, open } from '../engine/load.ts'
+import { SOUND } from '../run/generator-fixture.ts'
 import { plan, snapshotOf, timelineOf } from './run-fixture.ts'
 
 const ESC = '\u001b'
@@ -14,10 +17,11 @@ const students = [
   { method: 'POST', name: '/students', count: 10, failures: 2, ms: 8, signature: '409 Taken' },
 ]
 
+const SIZE = { rows: 24, columns: 80 }
 const NO_USERS = { users: [], shape: null, thresholds: [] }
 
 test('a frame: progress, what goes on now, each name, what went wrong last', () => {
-  assert.deepEqual(renderFrame(plan, timelineOf(students, 30), 'running', 24), [
+  assert.deepEqual(renderFrame(plan, timelineOf(students, 30), 'running', SIZE), [
     'students.ts against http://127.0.0.1:5000, seed 7',
     '',
     '━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  30 s of 60 s',
@@ -40,7 +44,7 @@ test('before anything ended it says so, and nothing jumps when it does', () => {
     { ...plan, load: { ...plan.load, durationMs: null } },
     new Timeline(),
     'running',
-    24,
+    SIZE,
   )
   assert.deepEqual(frame.slice(2), [
     '0 s',
@@ -57,7 +61,7 @@ test('exceptions are seen while they happen', () => {
     { user: 'Visitor', task: 'buy', message: 'TypeError: no\u001b[2J basket' },
   ])
   assert.equal(
-    renderFrame(plan, timeline, 'running', 24).at(-2),
+    renderFrame(plan, timeline, 'running', SIZE).at(-2),
     '3 × Visitor buy threw TypeError: no [2J basket',
   )
 })
@@ -69,8 +73,8 @@ test('with more names than lines the busiest part stays: the rest are counted', 
     failures: 1,
   }))
   const thrown = [{ user: 'V', task: 't', message: 'm' }]
-  for (const rows of [16, 24, 50]) {
-    const frame = renderFrame(plan, timelineOf(names, 1, thrown), 'stopping', rows)
+  for (const rows of [17, 24, 50]) {
+    const frame = renderFrame(plan, timelineOf(names, 1, thrown), 'stopping', { ...SIZE, rows })
     assert.equal(frame.length, rows - 1, `${rows} rows: the cursor stands below the last line`)
     assert.match(frame.join('\n'), /\nGET \/00 [^]*\n… and \d+ more\n─+ [^]*\nAggregated +40 +40 /)
     assert.equal(frame.at(-1), 'Stopping: 0 requests under way. Ctrl-C leaves at once.')
@@ -139,7 +143,7 @@ test('colours where they are wanted', () => {
 })
 
 test('when the time is over it says what is waited for, and counts no further', () => {
-  const frame = renderFrame(plan, timelineOf(students, 63), 'running', 24)
+  const frame = renderFrame(plan, timelineOf(students, 63), 'running', SIZE)
   assert.match(frame[2]!, /━{30} {2}60 s of 60 s$/)
   assert.equal(frame.at(-1), 'Stopping: 0 requests under way. Ctrl-C leaves at once.')
 })
@@ -151,4 +155,85 @@ test('no line is printed of a second that is cut short', () => {
   timeline.add({ ...snapshotOf(4, students), elapsedMs: 4_003 })
   live.second(timeline)
   assert.equal(terminal.text, '')
+})
+
+test('on a low terminal the blank lines go, and never the keys', () => {
+  const thrown = [{ user: 'V', task: 't', message: 'm' }]
+  for (const rows of [12, 14, 16]) {
+    const frame = renderFrame(plan, timelineOf(students, 3, thrown), 'running', { ...SIZE, rows })
+    assert.ok(!frame.includes(''))
+    assert.ok(frame.length <= Math.max(12, rows - 1), `${rows} rows: ${frame.length} lines`)
+    assert.match(frame.join('\n'), /\nAggregated .*\n.*409.*\n.*threw m\nw\/s/)
+  }
+  const terminal = new FakeTerminal({ isTTY: true, rows: 8 })
+  new Live(plan, terminal).second(timelineOf(students, 3, thrown))
+  assert.match(terminal.screen(), /^students\.ts [^]*\n…\nw\/s ± 1, W\/S ± 10 users/)
+})
+
+test('an open load has its service time beside, where there is room', () => {
+  const load = open({ arrivalsPerSecond: 30 })
+  const frame = (columns: number): string =>
+    renderFrame({ ...plan, load }, timelineOf(students, 3), 'running', { ...SIZE, columns }).join('\n')
+  assert.match(frame(100), /p99 \(ms\) {2}service p99\n/)
+  assert.match(frame(100), /\nAggregated .* 13\.0 +13\.0 +13\.0\n/)
+  assert.doesNotMatch(frame(80), /service/)
+  assert.doesNotMatch(
+    renderFrame(plan, timelineOf(students, 3), 'running', { ...SIZE, columns: 200 }).join('\n'),
+    /service/,
+  )
+})
+
+test('while nothing speaks against the generator nothing is said; then the gravest reason, whole', () => {
+  const terminal = new FakeTerminal({ isTTY: true, columns: 80 })
+  const live = new Live(plan, terminal)
+  live.second(timelineOf(students, 4), [], SOUND)
+  assert.doesNotMatch(terminal.screen(), /so far/)
+  const reasons = [
+    'a worker was busy for 75 % of the time or more in 3 of 4 seconds (81 % at worst): raise --threads, or ask for less',
+    'x',
+  ]
+  live.second(timelineOf(students, 5), [], { ...SOUND, verdict: 'void', reasons })
+  assert.match(
+    terminal.screen(),
+    /\n! void so far: a worker was busy for 75 % of the time or more in 3 of 4 seconds\n {2}\(81 % at worst\): raise --threads, or ask for less\nw\/s/,
+  )
+})
+
+test('a worker that tells nothing is told of, until it does', () => {
+  const terminal = new FakeTerminal({ isTTY: true, columns: 80 })
+  const live = new Live(plan, terminal)
+  live.second(timelineOf(students, 4))
+  live.silent(3)
+  assert.match(
+    terminal.screen(),
+    /\n! a worker has told nothing for 3 s: a task blocks its event loop, or no core is\n/,
+  )
+  live.second(timelineOf(students, 8))
+  assert.doesNotMatch(terminal.screen(), /told nothing/)
+  const pipe = new FakeTerminal()
+  const plain = new Live(plan, pipe)
+  for (let seconds = 3; seconds <= 11; seconds++) plain.silent(seconds)
+  assert.deepEqual(pipe.text.match(/nothing for \d+ s/g), ['nothing for 5 s', 'nothing for 10 s'])
+})
+
+function user(name: string, fixedCount: number): UserSummary {
+  return { name, fixedCount, weight: 1, thinks: true, tasks: [] }
+}
+
+/** What the live display warns of as such a load begins. */
+function warnings(users: number, ...classes: UserSummary[]): string[] {
+  const terminal = new FakeTerminal()
+  new Live(plan, terminal).started({ ...NO_USERS, users: classes }, closed({ users }))
+  return terminal.text.split('\n').filter((line) => line.startsWith('!'))
+}
+
+test('fixed counts that cannot be had are told as the run begins', () => {
+  assert.deepEqual(warnings(5, user('Reader', 3), user('Writer', 2)), [])
+  assert.deepEqual(warnings(5, user('Reader', 2), user('Writer', 0)), [])
+  assert.deepEqual(warnings(4, user('Reader', 3), user('Writer', 2)), [
+    "! the scenario's fixed counts ask for 3 Reader and 2 Writer, the load for 4 users: the last of them do not start; ask for -u 5",
+  ])
+  assert.deepEqual(warnings(6, user('Reader', 3), user('Writer', 2)), [
+    '! the load asks for 6 users, but every class has a fixed count (3 Reader and 2 Writer): no more than 5 start',
+  ])
 })

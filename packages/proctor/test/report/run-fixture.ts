@@ -7,7 +7,7 @@ import { Timeline } from '../../src/run/timeline.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
-import { AT_EASE, SOUND } from '../run/generator-fixture.ts'
+import { AT_EASE, NOBODY, SOUND } from '../run/generator-fixture.ts'
 
 const STARTED_AT = Date.UTC(2026, 0, 2)
 
@@ -86,7 +86,7 @@ export function snapshotOf(
     second,
     elapsedMs: (second + 1) * 1_000,
     users: 50,
-    inFlight: 0,
+    ...NOBODY,
     requests: asked.map(({ method = 'GET', name, count, failures = 0, ms = 13 }) => {
       const stats = new RequestStats()
       for (let i = 0; i < count; i++) (i < failures ? stats.failed : stats.succeeded).record(ms)

@@ -35,16 +35,19 @@ test('goes up by as many lines as were drawn, whatever the frames before', () =>
   assert.deepEqual(ups, [3, 7, 1])
 })
 
-test('a frame higher than the terminal is cut, so that going up ends at its first line', () => {
+test('a frame higher than the terminal is cut above its last line, so that going up ends at its first', () => {
   const terminal = new FakeTerminal({ isTTY: true, rows: 5 })
   const screen = new Screen(terminal)
   const frame = Array.from({ length: 9 }, (_, i) => `line ${i}`)
   screen.draw(frame)
   screen.draw(frame)
-  assert.equal(terminal.screen(), 'line 0\nline 1\nline 2\n…')
+  assert.equal(terminal.screen(), 'line 0\nline 1\n…\nline 8')
+  terminal.rows = 3
+  screen.draw(frame)
+  assert.equal(terminal.screen(), 'line 0\nline 1')
   terminal.rows = 1
   screen.draw(frame)
-  assert.equal(terminal.screen(), 'line 0\n…')
+  assert.equal(terminal.screen(), 'line 0')
 })
 
 test('what is printed stays above, and the frame comes again below', () => {

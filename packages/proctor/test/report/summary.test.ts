@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { renderSummary } from '../../src/report/summary.ts'
+import { open } from '../engine/load.ts'
 import { recordOf } from './run-fixture.ts'
 
 const seed = recordOf(
@@ -42,6 +43,8 @@ GET /students       42.0       0.0  13.0  13.0  13.0  13.0   13.0  13.0
 POST /students      20.0       3.0  8.00  8.00  8.00  8.00   8.00  8.00
 ──────────────  ────────  ────────  ────  ────  ────  ────  ─────  ────
 Aggregated          62.0       3.0  13.0  13.0  13.0  13.0   13.0  13.0
+
+Times run from the write: in a closed load response and service time are one.
 
 Failures  First seen  Last seen  Request         What came
 ────────  ──────────  ─────────  ──────────────  ───────────────────────
@@ -119,4 +122,30 @@ test('colours say what failed and nothing else, and keep every figure in its pla
 test('users that were asked for and never came are told', () => {
   const fewer = { ...seed, load: { ...seed.load, users: 100 } }
   assert.match(renderSummary(fewer), /, 50 of 100 users, seed 7$/m)
+})
+
+test('an open load has both clocks, within 80 columns', () => {
+  const text = renderSummary({ ...seed, load: open({ arrivalsPerSecond: 62 }) })
+  assert.match(
+    text,
+    /\n\nAbove, response time: since it was due\. Below, service time: since its write\.\nRequest +Average +50% +90% +95% +99% +99\.9% +100%\n[^]*\nAggregated +11\.4 +13\.0 /,
+  )
+  for (const line of text.split('\n')) assert.ok(line.length <= 80 || line.startsWith('students.ts'), line)
+})
+
+test('a run that is void says why and what to do, within 80 columns', () => {
+  const reasons = [
+    'arrivals began 20 ms late or more at p99 in 3 of 4 seconds (31 ms at worst): raise --threads, or ask for less',
+    'a worker was busy for 60 % of the time or more in 4 of 4 seconds (70 % at worst): raise --threads, or ask for less',
+  ]
+  const text = renderSummary({ ...seed, generator: { ...seed.generator, verdict: 'void', reasons } })
+  assert.match(
+    text,
+    /\n\nVoid: the generator was the bottleneck; this says nothing of the service\.\n- arrivals began [^]*\n {2}\S[^]*\n- a worker was busy/,
+  )
+  for (const line of text.split('\n')) assert.ok(line.length <= 80, line)
+  assert.match(
+    renderSummary({ ...seed, generator: { ...seed.generator, verdict: 'unknown', reasons: ['too short'] } }),
+    /\nNot judged: too short\.\n/,
+  )
 })

@@ -1,3 +1,4 @@
+import { NO_FLIGHT } from '../../src/engine/flight.ts'
 import type { GeneratorSnapshot } from '../../src/engine/snapshot.ts'
 import type { Soundness } from '../../src/run/soundness.ts'
 
@@ -10,4 +11,7 @@ export const AT_EASE: GeneratorSnapshot = {
   stealShare: 0,
 }
 
-export const SOUND: Soundness = { verdict: 'valid', reasons: [], signals: [] }
+/** Of a snapshot in which nothing was in flight, and nobody arrived. */
+export const NOBODY = { inFlight: 0, flight: NO_FLIGHT, arrivals: { offered: 0, achieved: 0 } }
+
+export const SOUND: Soundness = { verdict: 'valid', reasons: [], signals: [], littlesLaw: null }

@@ -1,7 +1,7 @@
 import { Histogram } from '../../src/stats/histogram.ts'
 import { noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
-import { AT_EASE } from './generator-fixture.ts'
+import { AT_EASE, NOBODY } from './generator-fixture.ts'
 
 /** One request, as nothing but a test would keep it. */
 export interface Sample {
@@ -28,7 +28,7 @@ export function snapshotOf(samples: readonly Sample[], second: number): Snapshot
     second,
     elapsedMs: (second + 1) * 1_000,
     users: 1,
-    inFlight: 0,
+    ...NOBODY,
     requests: [...labels].map((label) => {
       const own = samples.filter(({ method, name }) => `${method} ${name}` === label)
       const stats = new RequestStats()

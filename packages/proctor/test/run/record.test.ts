@@ -9,7 +9,7 @@ import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 import { toReport } from '../../src/report/report.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
-import { AT_EASE, SOUND } from './generator-fixture.ts'
+import { AT_EASE, NOBODY, SOUND } from './generator-fixture.ts'
 
 const plan: Plan = {
   scenario: '/home/me/tests/students.ts',
@@ -46,6 +46,7 @@ function filled(): Timeline {
     second: 0,
     elapsedMs: 1_000,
     users: 2,
+    ...NOBODY,
     inFlight: 1,
     requests: [{ method: 'GET', name: '/a', stats: stats.toWire() }],
     failures: [
@@ -159,7 +160,15 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
   [
     'generator',
     (from) => from.generator,
-    ['verdict', 'reasons', 'signals', 'cpuMicrosecondsPerRequest', 'eventLoopUtilization', 'slipP99Ms'],
+    [
+      'verdict',
+      'reasons',
+      'signals',
+      'littlesLaw',
+      'cpuMicrosecondsPerRequest',
+      'eventLoopUtilization',
+      'slipP99Ms',
+    ],
   ],
 ]
 

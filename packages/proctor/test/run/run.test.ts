@@ -73,6 +73,8 @@ test('a run: what the server saw is what the record says', async (t) => {
     { count: seen.length, failures: 0, scheduled: seen.length, interrupted: 0 },
   )
   assert.ok(record.durationSeconds >= 0.25 && record.durationSeconds < 1, `${record.durationSeconds}`)
+  const { meanInFlight, deviation } = record.generator.littlesLaw!
+  assert.ok(meanInFlight > 0 && deviation < 1e-6, JSON.stringify(record.generator.littlesLaw))
 })
 
 test('stop ends it politely', async (t) => {
@@ -196,6 +198,14 @@ suite('a task that blocks the event loop', { concurrency: true }, () => {
     assert.ok(record.durationSeconds < 5)
   })
 
+  test('is told of while it lasts', async (t) => {
+    const silences: number[] = []
+    const tasks = `home() { if (performance.now() > 500) { const until = performance.now() + 4_000; while (performance.now() < until); } }`
+    const listener = { silent: (seconds: number) => silences.push(seconds) }
+    await runOf(t, tasks, { durationMs: 4_000, stopTimeoutMs: 5_000 }, listener).start()
+    assert.ok(silences[0] === 3, silences.join())
+  })
+
   test('is ended at Ctrl-C', async (t) => {
     const run = runOf(
       t,
@@ -277,6 +287,16 @@ for (const [what, [outside, message]] of Object.entries(UNLOADABLE)) {
     assert.deepEqual(started, [])
   })
 }
+
+test('stop, while what was under way at the end is waited for, waits no longer and reports', async (t) => {
+  const { host } = await loopback(t, () => {})
+  const run = runOf(t, `home: ({ http }) => http.get('/')`, { host, durationMs: 200, stopTimeoutMs: 30_000 })
+  const end = run.start()
+  setTimeout(() => run.stop(), 800)
+  const { state, error, record } = await end
+  assert.deepEqual([state, error, record.total.interrupted], ['stopped', undefined, 2])
+  assert.ok(record.drainSeconds < 10, `${record.drainSeconds}`)
+})
 
 test('rates are over the load, not over the wait for what was under way at its end', async (t) => {
   const { host } = await loopback(t, (request, reply) => request.url === '/' && reply.end('ok'))

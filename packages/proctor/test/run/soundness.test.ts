@@ -6,7 +6,7 @@ import { type Soundness, SoundnessWatch } from '../../src/run/soundness.ts'
 import { Timeline } from '../../src/run/timeline.ts'
 import { Histogram } from '../../src/stats/histogram.ts'
 import { closed, open } from '../engine/load.ts'
-import { snapshotOf } from '../report/run-fixture.ts'
+import { snapshotOf, timelineOf } from '../report/run-fixture.ts'
 import { AT_EASE } from './generator-fixture.ts'
 
 interface Second extends Partial<GeneratorSnapshot> {
@@ -14,6 +14,8 @@ interface Second extends Partial<GeneratorSnapshot> {
   readonly answerMs?: number
   readonly counts?: Partial<Counts>
   readonly lengthMs?: number
+  /** Of 1,000 that were due. */
+  readonly owed?: number
 }
 
 const OPEN: { load: Load; thinks: boolean } = { load: open({}), thinks: false }
@@ -24,7 +26,7 @@ function judged(seconds: readonly Second[], { load, thinks } = OPEN): Soundness 
   let elapsedMs = 0
   for (const [
     second,
-    { slipMs, answerMs = 1, counts, lengthMs = 1_000, ...generator },
+    { slipMs, answerMs = 1, counts, lengthMs = 1_000, owed = 0, ...generator },
   ] of seconds.entries()) {
     const slip = new Histogram()
     if (slipMs !== undefined) slip.record(slipMs)
@@ -33,6 +35,7 @@ function judged(seconds: readonly Second[], { load, thinks } = OPEN): Soundness 
       ...snapshotOf(second, [{ name: '/', count: 100, ms: answerMs }]),
       elapsedMs,
       slip: slip.toWire(),
+      arrivals: { offered: 1_000, achieved: 1_000 - owed },
       generator: { ...AT_EASE, ...generator },
       counts: { ...noCounts(), ...counts },
     })
@@ -55,6 +58,7 @@ test('a generator at ease is valid, with every signal told', () => {
       ['loopDelayP99Ms', 0],
       ['eventLoopUtilization', 0],
       ['slipP99Ms', 0.1],
+      ['shortfallShare', 0],
     ],
   )
 })
@@ -66,14 +70,21 @@ const LIMITS: readonly [string, (value: number) => Second, suspect: number, void
     [
       'core wait',
       (coreWaitShare) => ({ coreWaitShare }),
-      0.02,
-      0.1,
-      /^a worker was without a core for 10 % of/,
+      0.05,
+      0.25,
+      /^a worker was without a core for 25 % of/,
     ],
     ['GC', (gcShare) => ({ gcShare }), 0.05, 0.1, /^a worker collected garbage for 10 % of the time/],
     ['loop delay', (loopDelayP99Ms) => ({ loopDelayP99Ms }), 5, 20, /^a worker's event loop was 20 ms late/],
     ['utilisation', (busy) => ({ eventLoopUtilization: busy }), 0.6, 0.75, /^a worker was busy for 75 % of/],
     ['slip', (slipMs) => ({ slipMs }), 5, 20, /^arrivals began 20 ms late or more at p99/],
+    [
+      'shortfall',
+      (share) => ({ owed: 1_000 * share }),
+      0.005,
+      0.01,
+      /^1 % of the arrivals that were due, or more, did not begin/,
+    ],
   ]
 
 for (const [what, of, suspect, void_, words] of LIMITS) {
@@ -147,7 +158,7 @@ test('ports and files that are used up are told at once, first, and void the run
 test('the gravest reason comes first, and what the system does not tell is no reason', () => {
   const { reasons, signals } = judged([
     {},
-    ...times(3, { stealShare: null, coreWaitShare: 0.03, loopDelayP99Ms: 30 }),
+    ...times(3, { stealShare: null, coreWaitShare: 0.06, loopDelayP99Ms: 30 }),
   ])
   assert.deepEqual(
     reasons.map((reason) => reason.split(' ').slice(0, 4).join(' ')),
@@ -155,6 +166,22 @@ test('the gravest reason comes first, and what the system does not tell is no re
   )
   assert.deepEqual(
     signals.map(({ verdict }) => verdict),
-    ['valid', 'suspect', 'valid', 'void', 'valid', 'valid'],
+    ['valid', 'suspect', 'valid', 'void', 'valid', 'valid', 'valid'],
+  )
+})
+
+test('figures that deny each other void a run, and say whose fault it is', () => {
+  const [timeline, watch] = [
+    timelineOf([{ name: '/', count: 100, ms: 20 }], 5),
+    new SoundnessWatch(OPEN.load, false),
+  ]
+  const standing = (deviation: number): Soundness =>
+    watch.standing(timeline, { meanInFlight: 1.5, rateTimesTime: 1.4, deviation })
+  assert.notEqual(standing(0.02).verdict, 'void')
+  const { verdict, reasons, littlesLaw } = standing(0.021)
+  assert.deepEqual([verdict, littlesLaw?.deviation], ['void', 0.021])
+  assert.match(
+    reasons[0]!,
+    /^1\.500 requests were in flight on average, .* is 1\.400: this is a defect of Proctor's/,
   )
 })

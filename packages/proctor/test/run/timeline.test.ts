@@ -40,6 +40,8 @@ function snapshot(second: number): Snapshot {
     elapsedMs: (second + 1) * 1_000,
     users: second,
     inFlight: 1,
+    flight: { inFlightMs: 1_500, connectingMs: 2, interruptedMs: 1 },
+    arrivals: { offered: 100, achieved: 98 },
     requests: NAMES.map((name) => ({
       method: 'GET',
       name,
@@ -104,6 +106,11 @@ test('the counts of the seconds add up to the totals', () => {
     tlsHandshakes: 60,
     tlsResumed: 70,
   })
+})
+
+test('what was in flight adds up, and who was owed is a share of all who were due', () => {
+  assert.deepEqual(timeline.flight, { inFlightMs: 15_000, connectingMs: 20, interruptedMs: 10 })
+  assert.equal(timeline.seconds[4]!.generator.shortfallShare?.toFixed(6), '0.020000')
 })
 
 test('each second has its own figures', () => {
