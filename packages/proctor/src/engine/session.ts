@@ -4,6 +4,7 @@ import type { Origin } from '../http/origin.ts'
 import type { Transport } from '../http/transport.ts'
 import { Random } from '../scenario/random.ts'
 import type { CheckedTask, User, UserClass } from '../scenario/user.ts'
+import { noWait } from '../scenario/wait-time.ts'
 import type { Recorder } from './recorder.ts'
 import { TaskPicker } from './task-picker.ts'
 import { isScenariosOwn, UserStopped } from './user-stopped.ts'
@@ -77,6 +78,11 @@ export class Session {
   /** An exception of the scenario is counted; a failed request was counted already. */
   note(task: string, error: unknown): void {
     if (isScenariosOwn(error)) this.#workplace.recorder.exception(this.#identity.className, task, error)
+  }
+
+  /** Whether there is anything to ask `waitSeconds` for. */
+  get waits(): boolean {
+    return this.#identity.userClass.waitTime !== noWait
   }
 
   waitSeconds(taskSeconds: number): number {

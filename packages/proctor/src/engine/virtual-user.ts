@@ -56,9 +56,12 @@ export class VirtualUser {
         session.note(task.name, error)
       }
       if (!session.isWorking) return
-      const now = clock.now()
-      const waitSeconds = session.waitSeconds((now - dueAt) / 1000)
-      dueAt = now + waitSeconds * 1000
+      let waitSeconds = 0
+      if (session.waits) {
+        const now = clock.now()
+        waitSeconds = session.waitSeconds((now - dueAt) / 1000)
+        dueAt = now + waitSeconds * 1000
+      }
       // While no answer has come the event loop may not have turned: without a pause it never would.
       if (waitSeconds > 0 || recorder.answers === answersBefore) await session.sleep(waitSeconds)
     }

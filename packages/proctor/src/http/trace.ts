@@ -4,12 +4,12 @@ import { randomFillSync } from 'node:crypto'
 export interface TraceIdentity {
   /** 32 hexadecimal digits. */
   traceId: string
-  /** The value of `traceparent`. Source: W3C Trace Context Level 2; flag 02 says that the trace id is random. */
-  traceparent: string
+  /** The lines of both headers. Source: W3C Trace Context Level 2; flag 02 says that the trace id is random. */
+  headers: string
 }
 
 /** Hexadecimal digits of one refill, and of one identity: 32 for the trace, 16 for the span, 4 to sample by. */
-const POOL_DIGITS = 8192
+const POOL_DIGITS = 32768
 const DIGITS = 52
 
 /**
@@ -32,8 +32,10 @@ export class TraceSource {
     const at = this.#next
     this.#next = at + DIGITS
     const traceId = this.#digits.slice(at, at + 32)
-    const flags = this.#bytes.readUInt16LE((at + 48) / 2) < this.#sampledShare * 0x10000 ? '-03' : '-02'
-    return { traceId, traceparent: '00-' + traceId + '-' + this.#digits.slice(at + 32, at + 48) + flags }
+    const spanId = this.#digits.slice(at + 32, at + 48)
+    const isSampled = this.#bytes.readUInt16LE((at + 48) / 2) < this.#sampledShare * 0x10000
+    const flags = isSampled ? '-03\r\nX-Request-Id: ' : '-02\r\nX-Request-Id: '
+    return { traceId, headers: 'traceparent: 00-' + traceId + '-' + spanId + flags + traceId + '\r\n' }
   }
 
   #refill(): void {

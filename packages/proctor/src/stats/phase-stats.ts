@@ -19,9 +19,9 @@ export class PhaseStats {
   readonly #histograms = new Map<Phase | 'unwritten', Histogram>()
 
   record(times: PhaseTimes): void {
-    for (const phase of PHASES) {
-      const ms = times[`${phase}Ms`]
-      if (ms !== undefined && (ms > 0 || isOfConnection(phase))) this.#histogram(phase).record(ms)
+    for (const { phase, key, isOfConnection } of FIELDS) {
+      const ms = times[key]
+      if (ms !== undefined && (ms > 0 || isOfConnection)) this.#histogram(phase).record(ms)
     }
     if (times.waitingMs === undefined) this.#histogram('unwritten').record(openingMs(times))
   }
@@ -66,10 +66,10 @@ export class PhaseStats {
 /** Those that were recorded at all. */
 export type PhaseStatsWire = readonly (readonly [Phase | 'unwritten', HistogramWire])[]
 
-/** That a connection took no time to measure is news; that a request did is the rule. */
-function isOfConnection(phase: Phase): boolean {
-  return phase !== 'sending' && phase !== 'receiving'
-}
+/** Once, not with each request. That a connection took no time to measure is news; that a request did is the rule. */
+const FIELDS = PHASES.map((phase) => {
+  return { phase, key: `${phase}Ms` as const, isOfConnection: phase !== 'sending' && phase !== 'receiving' }
+})
 
 function openingMs({ dnsMs = 0, connectMs = 0, tlsMs = 0 }: PhaseTimes): number {
   return dnsMs + connectMs + tlsMs
