@@ -6,6 +6,8 @@ import type { Program } from './program.ts'
 export interface Contestant {
   readonly name: string
   readonly program: Program
+  /** It compiles nothing while it runs, and is as fast as it gets within a second of its first requests. */
+  readonly startsWarm?: boolean
   /** It knows no duration: it is stopped when it has been measured. */
   readonly endless?: boolean
   /** It takes part in cases over TLS. */

@@ -23,7 +23,8 @@ export const usage = `node benchmarks/cost.ts [--case CASE]… [--contestant NAM
                      several may be given; wrk always runs (proctor)
   --peers            all contestants; those that are not here are said and left out
   --pairs N          interleaved pairs of runs (9)
-  --seconds S        length of a run; all but the first 2 s and the last 0.5 s are measured (8)
+  --seconds S        length of a run; all but the first 2 s and the last 0.5 s are measured (8; with --peers 4).
+                     What compiles nothing while it runs begins a second later
   --json-file FILE   every measurement, as JSON
   --null             wrk against itself: how far the ratio strays from 1 on this machine`
 
@@ -34,7 +35,7 @@ export function parseCostOptions(argv: readonly string[]): CostOptions | undefin
   const chosen = values.peers ? allNames : values.contestant
   return {
     pairs: wholeNumber('--pairs', values.pairs, 1),
-    seconds: wholeNumber('--seconds', values.seconds, 4),
+    seconds: wholeNumber('--seconds', values.seconds ?? (values.peers ? '4' : '8'), 4),
     cases: known('--case', values.case, allCases).map((name) => loadCases[allCases.indexOf(name)]!),
     names: [...new Set(['wrk', ...known('--contestant', chosen, allNames)])],
     jsonFile: values['json-file'],
@@ -51,7 +52,7 @@ function parsed(argv: readonly string[]) {
         contestant: { type: 'string', multiple: true, default: ['proctor'] },
         peers: { type: 'boolean', default: false },
         pairs: { type: 'string', default: '9' },
-        seconds: { type: 'string', default: '8' },
+        seconds: { type: 'string' },
         'json-file': { type: 'string' },
         null: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false, short: 'h' },

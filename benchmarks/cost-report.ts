@@ -5,7 +5,7 @@ import { costTable } from './cost-table.ts'
 import type { Limits } from './load-case.ts'
 import type { Machine } from './machine.ts'
 import { proctor } from './proctor.ts'
-import { clientCore, tailMs, targetCore, warmUpMs } from './trial.ts'
+import { clientCore, shortWarmUpMs, tailMs, targetCore, warmUpMs } from './trial.ts'
 import { verdictLine, verdictOf, type Verdict } from './verdict.ts'
 
 /** Where and how the figures came about. */
@@ -60,12 +60,13 @@ export function costJson({ entries, ...report }: CostReport): string {
   const measurements = entries.map(({ loadCase, contestant, runs }) => {
     return { case: loadCase.title, name: contestant.name, runs }
   })
-  const window = { clientCore, targetCore, users, warmUpMs, tailMs }
+  const window = { clientCore, targetCore, users, warmUpMs, shortWarmUpMs, tailMs }
   return JSON.stringify({ schema: 'benchmarks/cost@2', ...report, window, measurements }, null, 2) + '\n'
 }
 
 function windowText({ seconds }: CostOptions): string {
-  return `measured from ${warmUpMs / 1000} s to ${seconds - tailMs / 1000} s after the first request of each run`
+  const measuredMs = seconds * 1000 - warmUpMs - tailMs
+  return `measured for ${measuredMs / 1000} s of each, ${warmUpMs / 1000} s after its first request (of what compiles nothing while it runs, ${shortWarmUpMs / 1000} s)`
 }
 
 function conclusions({ rows, verdicts, options }: CostReport): string[] {

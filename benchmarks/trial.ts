@@ -12,6 +12,7 @@ import type { Target } from './target.ts'
 
 /** From the first requests on. Compiling and connecting lie before the window; the last requests in flight lie behind it. */
 export const warmUpMs = 2_000
+export const shortWarmUpMs = 1_000
 export const tailMs = 500
 
 export const clientCore = 0
@@ -35,11 +36,13 @@ export async function runTrial(
   stage: Stage,
 ): Promise<Measurement> {
   const { target, signal } = stage
+  const warmsUpMs = contestant.startsWarm === true ? shortWarmUpMs : warmUpMs
   const windowMs = seconds * 1000 - warmUpMs - tailMs
+  const runs = { loadCase, url: target.urlOf(loadCase), seconds: seconds - (warmUpMs - warmsUpMs) / 1000 }
   const before = await target.requests(signal)
-  return watch(contestant, { loadCase, url: target.urlOf(loadCase), seconds }, stage, async (client) => {
+  return watch(contestant, runs, stage, async (client) => {
     await comeTrue(contestant, client, stage, async () => (await target.requests(signal)) > before)
-    const start = await readingAfter(warmUpMs, contestant, client, stage)
+    const start = await readingAfter(warmsUpMs, contestant, client, stage)
     const end = await readingAfter(windowMs, contestant, client, stage)
     return measure(start, end)
   })

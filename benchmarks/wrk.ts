@@ -7,6 +7,7 @@ import { installScript } from './program.ts'
 export const wrk: Contestant = {
   name: 'wrk',
   speaksTls: true,
+  startsWarm: true,
   program: {
     name: 'wrk',
     versionArgv: ['wrk', '--version'],

@@ -5,6 +5,7 @@ const program = cached('bin/k6')
 
 export const k6: Contestant = {
   name: 'k6',
+  startsWarm: true,
   program: {
     name: 'k6',
     versionArgv: [program, 'version'],

@@ -12,13 +12,14 @@ export const locustFast = locust('Locust FastHttpUser', 'Fast')
 function locust(name: string, client: 'Http' | 'Fast'): Contestant {
   return {
     name,
+    startsWarm: true,
     program: {
       name: 'locust',
       versionArgv: [program, '--version'],
       versionPattern: /locust (\S+)/,
       install: `${installPeers} locust`,
     },
-    /** Its clock runs before its users do, hence the two seconds more. */
+    /** Its clock runs before its users do, hence the second more. */
     argv: ({ loadCase, url, seconds }) => [
       'env',
       `CASE=${loadCase.name}`,
@@ -35,7 +36,7 @@ function locust(name: string, client: 'Http' | 'Fast'): Contestant {
       '-r',
       String(users),
       '-t',
-      `${seconds + 2}s`,
+      `${seconds + 1}s`,
       `${client}Client`,
     ],
     /** It exits with 1 when a request failed. */

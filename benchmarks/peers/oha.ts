@@ -6,6 +6,7 @@ const program = cached('bin/oha')
 
 export const oha: Contestant = {
   name: 'oha',
+  startsWarm: true,
   program: {
     name: 'oha',
     versionArgv: [program, '--version'],

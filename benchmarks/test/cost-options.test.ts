@@ -22,6 +22,12 @@ test('cases and contestants are chosen by name; wrk always runs, and first', () 
   assert.equal(parseCostOptions(['--peers'])?.names.length, 8)
 })
 
+test('beside all the peers each run is half as long, so that nine pairs take a quarter of an hour', () => {
+  assert.equal(parseCostOptions([])?.seconds, 8)
+  assert.equal(parseCostOptions(['--peers'])?.seconds, 4)
+  assert.equal(parseCostOptions(['--peers', '--seconds', '9'])?.seconds, 9)
+})
+
 test('what is not known is refused, and the known ones are said', () => {
   assert.throws(
     () => parseCostOptions(['--case', 'huge']),

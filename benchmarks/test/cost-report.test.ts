@@ -33,7 +33,7 @@ test('the report is one table of medians and a verdict on the paired ratio of ea
   ]
   const lines = costText(reportCost(setting, entries)).split('\n')
   assert.equal(lines[1], 'k6 cannot run: it is not here')
-  assert.match(lines[3] ?? '', /measured from 2 s to 7.5 s after the first request of each run/)
+  assert.match(lines[3] ?? '', /measured for 5.5 s of each, 2 s after its first request/)
   assert.match(
     lines[6] ?? '',
     /^small GET +wrk +10\.00 \(10\.00–20\.00\) +2\.00 \+ 8\.00 +100,000 +100 % +207 +1$/,
