@@ -2,14 +2,30 @@
 
 /** `33`, `4.2`, `0.31`: about three digits that mean something. */
 export function number(value: number): string {
-  if (value >= 99.5) return String(Math.round(value))
+  if (Math.abs(value) >= 99.5) return grouped(Math.round(value))
   return String(Number(value.toPrecision(3)))
+}
+
+/** `9,000`. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Two digits that mean something: `9,100`. */
+export function about(value: number): string {
+  return grouped(Number(value.toPrecision(2)))
 }
 
 /** `31 µs`, `12.3 ms`, `1.5 s`. */
 export function duration(ms: number): string {
   if (ms < 1) return `${number(ms * 1000)} µs`
   return ms < 1000 ? `${number(ms)} ms` : `${number(ms / 1000)} s`
+}
+
+/** `812 bytes`, `56 KB`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${number(bytes)} bytes`
+  return bytes < 1e6 ? `${number(bytes / 1000)} KB` : `${number(bytes / 1e6)} MB`
 }
 
 /** `3.2 %`; never `0 %` for some, never `100 %` for not quite all. */
@@ -19,7 +35,35 @@ export function share(part: number, whole: number): string {
   return `${Number(Math.min(99.9, Math.max(0.1, (100 * part) / whole)).toPrecision(2))} %`
 }
 
+/** `19 requests`. */
+export function noun(count: number, word: string): string {
+  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`
+}
+
 /** `GET /students`. */
 export function requestWords({ method, name }: { method: string; name: string }): string {
   return `${method} ${name}`.trim()
+}
+
+/** `19 of 19 failing, 0 of 582 passing`. */
+export function contrastWords(contrast: {
+  failing: number
+  ofFailing: number
+  passing: number
+  ofPassing: number
+}): string {
+  const { failing, ofFailing, passing, ofPassing } = contrast
+  return `${failing} of ${ofFailing} failing, ${passing} of ${ofPassing} passing`
+}
+
+/** A field as people call it: `e-mail` of `/email`, `gpa` of `/student/gpa`. */
+export function fieldWords({ place, name }: { place: string; name: string }): string {
+  if (place === 'path') return `${name} of the path`
+  const last = name.split('/').at(-1)!
+  return place === 'query' ? `query parameter ${last}` : last
+}
+
+/** Longer words of a service are cut. */
+export function quoted(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

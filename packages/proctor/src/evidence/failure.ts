@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
 import { headerLines, type HttpResponse } from '../http/response.ts'
 import type { TransportError } from '../http/transport-error.ts'
+import { saidBy } from './message.ts'
 import { redactHeaders } from './redaction.ts'
 
 /** Failures that look the same, by one of them. */
@@ -24,32 +25,15 @@ export interface FailureExample {
 }
 
 const KEPT_TEXT_BYTES = 64 * 1024
-/** Past this a problem document is no longer read for its title. */
-const MAX_PROBLEM_BYTES = 64 * 1024
 
-/** What failures of this answer are grouped by: its status and, of a problem document, its title. */
+/** What failures of this answer are grouped by: its status, and what the service said, the particulars masked. */
 export function signatureOfAnswer(response: HttpResponse): string {
-  return `${response.status} ${problemTitle(response) ?? STATUS_CODES[response.status] ?? 'unknown status'}`
+  return `${response.status} ${saidBy(response) ?? STATUS_CODES[response.status] ?? 'unknown status'}`
 }
 
 /** Without the local port of a connection that failed: each has another. */
 export function signatureOfError(error: TransportError): string {
   return `${error.code}: ${error.message.replace(/ - Local \([^)]*\)/, '')}`
-}
-
-/** `title` of an RFC 9457 problem document: its words do not change from occurrence to occurrence. */
-function problemTitle(response: HttpResponse): string | undefined {
-  if (
-    response.bodyBytes > MAX_PROBLEM_BYTES ||
-    !/^content-type: *application\/problem\+json/im.test(response.head)
-  )
-    return undefined
-  try {
-    const { title } = response.json<{ title?: unknown }>()
-    return typeof title === 'string' && title !== '' ? title : undefined
-  } catch {
-    return undefined
-  }
 }
 
 export function failureExample(

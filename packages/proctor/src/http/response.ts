@@ -44,6 +44,11 @@ export class HttpResponse {
     return Buffer.from(this.#kept, 'latin1')
   }
 
+  /** The first so many bytes of the body as UTF-8 text. */
+  beginning(bytes: number): string {
+    return Buffer.from(this.#kept.slice(0, bytes), 'latin1').toString()
+  }
+
   /** The body as UTF-8 text. Throws a `RangeError` when it is longer than what is kept. */
   text(): string {
     if (this.bodyBytes > this.#kept.length) {

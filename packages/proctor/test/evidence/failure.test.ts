@@ -35,15 +35,36 @@ const SIGNATURES: [string, HttpResponse, string][] = [
   ['a problem that is not JSON', answer(500, '<html>'), '500 Internal Server Error'],
   ['a problem that is null', answer(500, 'null'), '500 Internal Server Error'],
   [
-    'a title in a body of another type',
-    answer(404, '{"title":"T"}', 'Content-Type: application/json'),
-    '404 Not Found',
+    'the message of a JSON body, its particulars masked',
+    answer(
+      404,
+      '{"message":"No user 17 with \\"a@b.c\\" in 0af7651916cd43dd"}',
+      'Content-Type: application/json',
+    ),
+    '404 No user … with … in …',
+  ],
+  ['a JSON body without words', answer(404, '{"a":1}', 'Content-Type: application/json'), '404 Not Found'],
+  [
+    'a body too long to be read whole',
+    answer(400, JSON.stringify({ title: 'T', pad: 'x'.repeat(70_000) })),
+    '400 T',
   ],
   [
-    'a body too long to be read',
-    answer(400, JSON.stringify({ title: 'T', pad: 'x'.repeat(70_000) })),
-    '400 Bad Request',
+    'the title of an HTML page',
+    answer(
+      500,
+      `<html><title>IntegrityError: users.email // Debugger</title>${'x'.repeat(60_000)}`,
+      'content-type: text/html',
+    ),
+    '500 IntegrityError: users.email // Debugger',
   ],
+  [
+    'the heading of an HTML page without a title',
+    answer(502, '<h1>502 Bad Gateway</h1>', 'content-type: text/html'),
+    '502 … Bad Gateway',
+  ],
+  ['a short text', answer(503, 'try again in 12 s\n', 'content-type: text/plain'), '503 try again in … s'],
+  ['a long text', answer(503, 'x'.repeat(500), 'content-type: text/plain'), '503 Service Unavailable'],
   ['a status that nobody knows', answer(499, '', ''), '499 unknown status'],
 ]
 

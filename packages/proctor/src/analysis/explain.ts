@@ -1,0 +1,147 @@
+import type { RunRecord } from '../run/record.ts'
+import type { Claim, Explanation } from './explanation.ts'
+import { EXPLANATIONS } from './explanations/table.ts'
+import { Failing } from './failing.ts'
+import type { Certainty, Finding, Rival } from './finding.ts'
+import { grouped, requestWords } from './words.ts'
+
+/** Below this an explanation explains nothing. */
+const LEAST = 0.35
+const LIKELY = 0.6
+const CERTAIN = 0.85
+/** A rival that fits nearly as well is a reason to doubt. */
+const NEAR = 0.1
+const RIVALS = 3
+
+interface Weighed {
+  readonly id: string
+  readonly claim: Claim
+}
+
+/** What explains the failures of one signature best, and what else might. */
+interface Verdict {
+  readonly failing: Failing
+  readonly best: Weighed | undefined
+  readonly others: readonly Weighed[]
+}
+
+/** Why requests failed: a finding for each cause, the one that explains most first, then what follows from it. */
+export function explain(record: RunRecord): Finding[] {
+  const verdicts = failingOf(record).map((failing) => weigh(failing))
+  const byCause = Map.groupBy(verdicts, causeKey)
+  const findings = [...byCause.values()].map((alike) => ({
+    finding: findingOf(alike, record),
+    also: alike[0]!.best?.claim.also ?? [],
+  }))
+  const ranked = findings.toSorted((a, b) => rank(b.finding) - rank(a.finding))
+  return [
+    ...ranked.map(({ finding }) => finding),
+    ...ranked.flatMap(({ also }) => also),
+    ...withoutEvidence(record),
+  ]
+}
+
+/** Failures that no evidence was kept of: there were too many names or signatures, or it was not wanted. */
+function withoutEvidence(record: RunRecord): Finding[] {
+  const known = new Set(
+    failingOf(record).map(({ method, name, signature }) => `${method} ${name} ${signature}`),
+  )
+  return record.failures
+    .filter(({ method, name, signature }) => !known.has(`${method} ${name} ${signature}`))
+    .map((failure) => ({
+      ...UNEXPLAINED,
+      title: `${grouped(failure.count)} ${requestWords(failure)} failed with ${failure.signature}: nothing in this run explains it.`,
+      explains: { failures: 0, of: record.total.failures },
+      evidence: ['No evidence was kept of these requests.'],
+      rivals: [],
+    }))
+}
+
+function failingOf(record: RunRecord): Failing[] {
+  return record.evidence.flatMap((evidence) => {
+    return evidence.cohorts
+      .filter(({ outcome }) => outcome === 'failed')
+      .map((cohort) => new Failing(record, evidence, cohort))
+  })
+}
+
+function weigh(failing: Failing): Verdict {
+  const weighed = EXPLANATIONS.flatMap((explanation: Explanation): Weighed[] => {
+    const { id } = explanation
+    const made = explanation.claim(failing)
+    return made === undefined || made.score < LEAST / 2 ? [] : [{ id, claim: made }]
+  }).toSorted((a, b) => b.claim.score - a.claim.score)
+  const [first, ...others] = weighed
+  if (first === undefined || first.claim.score < LEAST) return { failing, best: undefined, others: weighed }
+  return { failing, best: first, others }
+}
+
+/** Failures of several requests or signatures with one cause are one finding. */
+function causeKey({ failing, best }: Verdict): string {
+  if (best?.claim.key !== undefined) return `${best.id} ${best.claim.key}`
+  return `${failing.method} ${failing.name} ${failing.signature}`
+}
+
+function findingOf(alike: readonly Verdict[], record: RunRecord): Finding {
+  const { failing, best, others } = alike[0]!
+  const count = alike.reduce((sum, verdict) => sum + verdict.failing.count, 0)
+  if (best === undefined) return unexplained(failing, others, record)
+  const { id, claim } = best
+  return {
+    id,
+    severity: 'failure',
+    title: `${whatFailed(alike, count)} failed: ${claim.cause}.`,
+    explains: { failures: count, of: record.total.failures },
+    certainty: certaintyOf(best, others),
+    evidence: claim.evidence,
+    rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
+    recommendation: claim.recommendation,
+  }
+}
+
+function whatFailed(alike: readonly Verdict[], count: number): string {
+  const { failing } = alike[0]!
+  const requests = new Map(alike.map((verdict) => [requestWords(verdict.failing), verdict.failing.of]))
+  if (requests.size === 1) return `${grouped(count)} of ${grouped(failing.of)} ${requestWords(failing)}`
+  const of = [...requests.values()].reduce((sum, each) => sum + each, 0)
+  return `${grouped(count)} of ${grouped(of)} requests (${[...requests.keys()].slice(0, 3).join(', ')})`
+}
+
+function certaintyOf({ claim }: Weighed, others: readonly Weighed[]): Certainty {
+  const rival = others[0]?.claim.score ?? 0
+  const score = claim.score - (rival > claim.score - NEAR ? NEAR : 0)
+  return score >= CERTAIN ? 'certain' : score >= LIKELY ? 'likely' : 'possible'
+}
+
+function rivalOf({ id, claim }: Weighed): Rival {
+  return { id, why: `fits less (${claim.score.toFixed(2)}): ${claim.cause}` }
+}
+
+function unexplained(failing: Failing, others: readonly Weighed[], record: RunRecord): Finding {
+  return {
+    ...UNEXPLAINED,
+    title: `${grouped(failing.count)} of ${grouped(failing.of)} ${requestWords(failing)} failed with ${failing.signature}: nothing in this run explains it.`,
+    explains: { failures: 0, of: record.total.failures },
+    evidence:
+      failing.passed === 0
+        ? ['None of this name passed, so there is nothing to compare with.']
+        : [
+            'Time, user, instance, connection, size, requests in flight, and the fields sent: none tells failing from passing.',
+          ],
+    rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
+  }
+}
+
+const UNEXPLAINED = {
+  id: 'unexplained',
+  severity: 'failure',
+  certainty: 'possible',
+  recommendation:
+    'Read the failing requests that --json-file keeps whole, and the service’s log of their trace ids.',
+} as const
+
+/** What explains more failures would change more. */
+function rank({ explains, certainty, id }: Finding): number {
+  const weight = id === 'unexplained' ? 0.3 : certainty === 'certain' ? 1 : certainty === 'likely' ? 0.8 : 0.6
+  return (explains?.failures || 1) * weight
+}

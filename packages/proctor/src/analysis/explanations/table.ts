@@ -1,0 +1,34 @@
+import type { Explanation } from '../explanation.ts'
+import { invalidInput, payloadLimit } from './bad-input.ts'
+import { authExpiry, neverAuthorized, noSuchRoute, rateLimit } from './refused-by-rule.ts'
+import { nothingListens, restart, staleConnection } from './refusals.ts'
+import { repeatedInput } from './repeated-input.ts'
+import { dependency, overload } from './strain.ts'
+import { forAWhile, sinceThen, warmUp } from './time.ts'
+import { brokenOff, timeout, transport } from './transport.ts'
+import { badInstance, badRow, badUser } from './values.ts'
+
+/** All causes that failures are weighed against. */
+export const EXPLANATIONS: readonly Explanation[] = [
+  repeatedInput,
+  invalidInput,
+  payloadLimit,
+  authExpiry,
+  neverAuthorized,
+  rateLimit,
+  noSuchRoute,
+  overload,
+  dependency,
+  staleConnection,
+  restart,
+  nothingListens,
+  timeout,
+  ...transport,
+  brokenOff,
+  badInstance,
+  badUser,
+  badRow,
+  warmUp,
+  sinceThen,
+  forAWhile,
+]

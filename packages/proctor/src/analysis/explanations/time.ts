@@ -1,0 +1,96 @@
+import type { Claim, Explanation } from '../explanation.ts'
+import type { Failing } from '../failing.ts'
+import { contrastWords, duration } from '../words.ts'
+
+/** A stretch of time. */
+interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+  /** Of the load. */
+  readonly endMs: number
+  readonly passing: number
+  readonly score: number
+}
+
+/** From the first failure to the last. */
+export function stretchOf(failing: Failing): Stretch {
+  const { stepMs, steps } = failing.steps
+  const first = steps.findIndex((step) => step.failing > 0)
+  const last = steps.findLastIndex((step) => step.failing > 0)
+  // In the steps at both ends those that passed may have done so before the first failure, or after the last.
+  const inside = steps.slice(first + 1, last).reduce((sum, { passing }) => sum + passing, 0)
+  const edges = first === last ? 0 : (steps[first]!.passing + steps[last]!.passing) / 2
+  const passing = Math.min(failing.passed, inside + edges)
+  return {
+    fromMs: first * stepMs,
+    toMs: (last + 1) * stepMs,
+    endMs: steps.length * stepMs,
+    passing,
+    score: failing.separation(failing.count, passing),
+  }
+}
+
+function claim(
+  failing: Failing,
+  stretch: Stretch,
+  parts: Omit<Claim, 'score' | 'evidence'> & { penalty: number },
+): Claim {
+  const { penalty, ...rest } = parts
+  return {
+    ...rest,
+    score: stretch.score - penalty,
+    evidence: [`Within it: ${contrastWords(failing.contrast(failing.count, Math.round(stretch.passing)))}.`],
+  }
+}
+
+/** Only the first requests fail: the service is not warm yet. */
+export const warmUp: Explanation = {
+  id: 'warm-up',
+  claim(failing) {
+    const stretch = stretchOf(failing)
+    const { fromMs, toMs, endMs } = stretch
+    if (fromMs > 0.05 * endMs + 100 || toMs > 0.5 * endMs) return undefined
+    return claim(failing, stretch, {
+      penalty: 0.05,
+      cause: `all within the first ${duration(toMs)}; then it passed`,
+      recommendation:
+        'Let the service be ready before it takes requests (a readiness check), or warm it up before the load.',
+    })
+  },
+}
+
+/** It passes until a point in time, and fails from then on. */
+export const sinceThen: Explanation = {
+  id: 'after-a-point',
+  claim(failing) {
+    const stretch = stretchOf(failing)
+    const { fromMs, toMs, endMs } = stretch
+    if (toMs < 0.9 * endMs || fromMs < 0.1 * endMs) return undefined
+    return claim(failing, stretch, {
+      penalty: 0.1,
+      key: String(Math.round(fromMs / 500)),
+      cause: `all after ${duration(fromMs)}, and from then on to the end`,
+      recommendation: `Look at what happened to the service at ${clockTime(failing, fromMs)}: a deployment, a disk that is full, a limit reached, a dependency gone.`,
+    })
+  },
+}
+
+/** It fails for a while, with success before and after. */
+export const forAWhile: Explanation = {
+  id: 'for-a-while',
+  claim(failing) {
+    const stretch = stretchOf(failing)
+    const { fromMs, toMs, endMs } = stretch
+    if (toMs > 0.95 * endMs || fromMs < 0.05 * endMs || toMs - fromMs > 0.7 * endMs) return undefined
+    return claim(failing, stretch, {
+      penalty: 0.1,
+      key: String(Math.round(fromMs / 500)),
+      cause: `all between ${duration(fromMs)} and ${duration(toMs)}; it passed before and after`,
+      recommendation: `Look at the service's log from ${clockTime(failing, fromMs)} on: a pause, a failover, a job that ran then.`,
+    })
+  },
+}
+
+export function clockTime({ record }: Failing, elapsedMs: number): string {
+  return new Date(Date.parse(record.startedAt) + elapsedMs).toISOString().slice(11, 19)
+}

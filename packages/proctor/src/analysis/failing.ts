@@ -1,0 +1,139 @@
+import type {
+  CohortRecord,
+  ExemplarRecord,
+  FieldRecord,
+  RequestEvidence,
+  SpreadRecord,
+} from '../evidence/case-file.ts'
+import type { ValueKind } from '../evidence/fields.ts'
+import type { Measure } from '../evidence/cohort.ts'
+import type { RunRecord } from '../run/record.ts'
+import { type Contrast, separation } from './contrast.ts'
+
+/** One field in failing and in passing requests. */
+export interface FieldPair {
+  readonly failing: FieldRecord
+  readonly passing: FieldRecord | undefined
+}
+
+/** Requests of one name that failed alike, and those of the same name that passed, to be contrasted. */
+export class Failing {
+  readonly record: RunRecord
+  readonly method: string
+  readonly name: string
+  readonly signature: string
+  readonly count: number
+  /** All requests of the name. */
+  readonly of: number
+  readonly passed: number
+  /** HTTP status, where an answer came. */
+  readonly status: number | undefined
+  /** Code of the transport error, where none came. */
+  readonly code: string | undefined
+  /** What the service said: the signature and the kept answers, in small letters. */
+  readonly said: string
+  readonly exemplars: readonly ExemplarRecord[]
+  readonly #cohort: CohortRecord
+  readonly #passed: readonly CohortRecord[]
+
+  constructor(record: RunRecord, { method, name, cohorts }: RequestEvidence, cohort: CohortRecord) {
+    this.record = record
+    this.method = method
+    this.name = name
+    this.signature = cohort.signature ?? 'slow'
+    this.count = cohort.count
+    this.of = cohorts.reduce((sum, { count }) => sum + count, 0)
+    this.#cohort = cohort
+    this.#passed = cohorts.filter(
+      ({ outcome }) => outcome === 'passed' || (outcome === 'slow' && cohort.outcome !== 'slow'),
+    )
+    this.passed = this.#passed.reduce((sum, { count }) => sum + count, 0)
+    const [, status] = /^(\d{3})\b/.exec(this.signature) ?? []
+    this.status = status === undefined ? undefined : Number(status)
+    this.code = status === undefined ? /^[a-z-]+(?=:)/.exec(this.signature)?.[0] : undefined
+    this.exemplars = record.exemplars.filter((exemplar) => {
+      return (
+        exemplar.method === method &&
+        exemplar.name === name &&
+        exemplar.signature === cohort.signature &&
+        exemplar.outcome === cohort.outcome
+      )
+    })
+    const answers = this.exemplars.map(({ response }) => response?.body.slice(0, READ_CHARACTERS) ?? '')
+    this.said = [this.signature, ...answers].join('\n').toLowerCase()
+  }
+
+  get fields(): FieldPair[] {
+    return this.#cohort.fields.map((failing) => ({ failing, passing: this.#passingField(failing) }))
+  }
+
+  measure(measure: Measure): { failing: SpreadRecord; passing: SpreadRecord } {
+    return {
+      failing: this.#cohort.measures[measure],
+      passing: joined(this.#passed.map(({ measures }) => measures[measure])),
+    }
+  }
+
+  /** How many requests failed and passed in each step of time; the steps are those of the longer of both. */
+  get steps(): { stepMs: number; steps: { failing: number; passing: number }[] } {
+    const all = [this.#cohort, ...this.#passed]
+    const stepMs = Math.max(...all.map(({ times }) => times.stepMs))
+    const steps: { failing: number; passing: number }[] = []
+    for (const cohort of all) {
+      for (const [step, count] of cohort.times.counts) {
+        const index = Math.max(0, Math.floor((step * cohort.times.stepMs) / stepMs))
+        const at = (steps[index] ??= { failing: 0, passing: 0 })
+        at[cohort === this.#cohort ? 'failing' : 'passing'] += count
+      }
+    }
+    return { stepMs, steps: Array.from(steps, (step) => step ?? { failing: 0, passing: 0 }) }
+  }
+
+  /** How well a property tells them apart that so many of both have. */
+  separation(failing: number, passing: number): number {
+    return separation(this.contrast(failing, passing))
+  }
+
+  contrast(failing: number, passing: number): Contrast {
+    return { failing, ofFailing: this.count, passing, ofPassing: this.passed }
+  }
+
+  #passingField({ place, name }: FieldRecord): FieldRecord | undefined {
+    const fields = this.#passed.flatMap((cohort) => {
+      return cohort.fields.filter((field) => field.place === place && field.name === name)
+    })
+    return fields.length === 0 ? undefined : fields.reduce(together)
+  }
+}
+
+/** A field of requests that passed, and of those that passed slowly. */
+function together(one: FieldRecord, other: FieldRecord): FieldRecord {
+  const kinds = { ...one.kinds }
+  for (const [kind, count] of Object.entries(other.kinds) as [ValueKind, number][]) {
+    kinds[kind] = (kinds[kind] ?? 0) + count
+  }
+  return {
+    ...one,
+    kinds,
+    wide: one.wide + other.wide,
+    lengths: joined([one.lengths, other.lengths]),
+    numbers: joined([one.numbers, other.numbers]),
+    occurrences: one.occurrences + other.occurrences,
+    // Of values that came in both, the second does not know; as a bound it serves.
+    distinct: Math.max(one.distinct, other.distinct),
+    repeated: one.repeated + other.repeated,
+  }
+}
+
+const READ_CHARACTERS = 4_096
+
+function joined(spreads: readonly SpreadRecord[]): SpreadRecord {
+  const octaves = new Map<number, number>()
+  let [min, max]: [number | null, number | null] = [null, null]
+  for (const spread of spreads) {
+    if (spread.min !== null) min = Math.min(min ?? Infinity, spread.min)
+    if (spread.max !== null) max = Math.max(max ?? -Infinity, spread.max)
+    for (const [octave, count] of spread.octaves) octaves.set(octave, (octaves.get(octave) ?? 0) + count)
+  }
+  return { min, max, octaves: [...octaves].toSorted(([a], [b]) => a - b) }
+}
