@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Interrupts } from './interrupts.ts'
+import { proctor, SCENARIO } from './proctor.ts'
 import { startService } from './service.ts'
 
 /**
@@ -18,8 +17,6 @@ const USAGE = `usage: npm run exam -- [--port 5000] [--run-time 60s] [--json-fil
 
 Starts students-api on a fresh database, runs the seed's 50 users against it, prints the table, stops everything.
 `
-const PROCTOR = new URL('../node_modules/.bin/proctor', import.meta.url).pathname
-const SCENARIO = new URL('students.ts', import.meta.url).pathname
 
 interface ExamOptions {
   port: string
@@ -71,15 +68,6 @@ async function examine(folder: string, options: ExamOptions, interrupts: Interru
   } finally {
     await service.stop()
   }
-}
-
-/** Runs Proctor in this terminal; resolves to its exit code. */
-async function proctor(args: string[], interrupts: Interrupts): Promise<number> {
-  // A process group of its own: what Ctrl-C sends comes once, passed on from here, and not from the terminal as well.
-  const child = spawn(PROCTOR, args, { stdio: 'inherit', detached: true })
-  interrupts.passOnTo(child)
-  const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? 130
 }
 
 /** A run with failures passes the exam when each is the 409 that a repeated e-mail deserves. */
