@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Load, Plan } from '../engine/plan.ts'
+import type { KeptBodies, Load, Plan } from '../engine/plan.ts'
 import { HISTORY_FOLDER, KEPT_RUNS } from '../history/history.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
@@ -46,6 +46,8 @@ export interface RunFlags extends TlsFlags {
   /** Folder of the kept runs; `false` for `--no-history`. */
   history: string | false
   keepRuns: number
+  redact?: string[]
+  keepBodies: KeptBodies
   /** Commander's form of `--no-trace`. */
   trace: boolean
   traceSample: number
@@ -133,7 +135,13 @@ function declareOutcomeFlags(command: Command): Command {
   return command
     .optionsGroup('Verdict:')
     .addOption(thresholdFlag())
-    .optionsGroup('History:')
+    .optionsGroup('What is kept:')
+    .addOption(repeated('--redact <name>', 'mask the values of this name, too; may be given again'))
+    .addOption(
+      new Option('--keep-bodies <which>', 'bodies of the requests that are kept whole')
+        .choices(['none', 'failures', 'all-exemplars'])
+        .default('all-exemplars'),
+    )
     .option('--history <folder>', 'where runs are kept', HISTORY_FOLDER)
     .option('--no-history', 'do not keep this run')
     .addOption(
@@ -156,6 +164,13 @@ export function declareReportFlags(command: Command): Command {
 export function flag<T>(flags: string, description: string, parse: (text: string) => T): Option {
   const option = new Option(flags, description)
   return option.argParser((text: string) => naming(`--${option.name()}`, () => parse(text)))
+}
+
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before?: string[]) => [
+    ...(before ?? []),
+    text,
+  ])
 }
 
 function thresholdFlag(): Option {
@@ -181,6 +196,8 @@ export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlag
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
     tls: toTls(cwd, flags),
+    redact: flags.redact ?? [],
+    keepBodies: flags.keepBodies,
     thresholds: flags.threshold ?? [],
   }
 }

@@ -27,9 +27,15 @@ export interface Plan {
   readonly tls?: TlsSettings
   /** Whether failing requests are kept to be contrasted with those that passed; they are, unless it is said otherwise. */
   readonly keepsEvidence?: boolean
+  /** Names whose values are masked wherever they stand, beside those that everybody keeps secret. */
+  readonly redact?: readonly string[]
+  /** Which bodies are kept of the requests that are kept whole; all, unless it is said otherwise. */
+  readonly keepBodies?: KeptBodies
   /** Beside those of the scenario. Workers leave them alone: the run is judged as a whole. */
   readonly thresholds?: readonly Threshold[]
 }
+
+export type KeptBodies = 'none' | 'failures' | 'all-exemplars'
 
 export type Load = ClosedLoad | OpenLoad
 

@@ -4,6 +4,7 @@ import { Origin } from '../http/origin.ts'
 import { Transport } from '../http/transport.ts'
 import type { TransportError } from '../http/transport-error.ts'
 import type { Scenario } from '../scenario/load-scenario.ts'
+import { Discretion } from './discretion.ts'
 import type { Driver } from './driver.ts'
 import { driverOf } from './drivers.ts'
 import { type Plan, type Share, WHOLE } from './plan.ts'
@@ -40,6 +41,7 @@ const SECOND_MS = 1000
 export class WorkerRun {
   readonly recorder: Recorder
   readonly #plan: Plan
+  readonly #discretion: Discretion
   readonly #listener: WorkerListener
   readonly #transport: Transport
   readonly #driver: Driver
@@ -57,6 +59,7 @@ export class WorkerRun {
     const { plan, scenario, clock, listener, probe, share = WHOLE, startsAt = clock.now() } = options
     this.#plan = plan
     this.#listener = listener
+    this.#discretion = new Discretion(plan)
     const keepsEvidence = plan.keepsEvidence ?? true
     this.recorder = new Recorder(
       clock,
@@ -111,7 +114,7 @@ export class WorkerRun {
   /** Tells all that was counted since the last snapshot. */
   report(): void {
     const { elapsedMs } = this.#stopwatch
-    this.#listener.snapshot({
+    const snapshot = this.#discretion.snapshot({
       second: this.#second,
       elapsedMs,
       users: this.#driver.takePeak(),
@@ -119,6 +122,7 @@ export class WorkerRun {
       ...this.recorder.take(),
       generator: this.#takeGenerator(elapsedMs - this.#reportedMs),
     })
+    this.#listener.snapshot(snapshot)
     this.#second += 1
     this.#reportedMs = elapsedMs
   }

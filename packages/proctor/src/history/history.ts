@@ -109,7 +109,8 @@ export class History {
     const { runId, startedAt } = begun
     this.#transact(() => {
       const summary = JSON.stringify(summaryAtStart(begun))
-      this.#begin.run(runId, startedAt, this.#now(), process.pid, hostname(), summary, serialize(begun))
+      const known = serialize(withoutSecrets(begun))
+      this.#begin.run(runId, startedAt, this.#now(), process.pid, hostname(), summary, known)
     })
     this.#database.exec(`PRAGMA busy_timeout = ${IMPATIENT_MS}`)
   }
@@ -291,6 +292,12 @@ DELETE FROM run WHERE run_id IN (
     AND (state IS NOT NULL OR told_at < ?)
   ORDER BY started_at DESC LIMIT -1 OFFSET ?
 )`
+
+/** A client's key and its passphrase are of no use to who reads the run. */
+function withoutSecrets(begun: RunBegun): RunBegun {
+  const { tls, ...plan } = begun.plan
+  return tls === undefined ? begun : { ...begun, plan }
+}
 
 const NAME = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u
 const TAG = /^[\p{L}\p{N}_.:/=-]{1,50}$/u
