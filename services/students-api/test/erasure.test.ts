@@ -9,7 +9,17 @@ import { openDatabase } from '../src/store/database.ts'
 import { SqliteStudentStore } from '../src/store/sqlite-student-store.ts'
 import type { HistoryRecord } from '../src/students/history-record.ts'
 import { contract, type Engine } from './engines.ts'
-import { ada, addStudent, openApp, openStore, post, problemOf, send, temporaryFolder } from './fixture.ts'
+import {
+  ada,
+  addStudent,
+  openApp,
+  openStore,
+  post,
+  problemOf,
+  send,
+  temporaryFolder,
+  tester,
+} from './fixture.ts'
 
 const key = { 'idempotency-key': 'k' }
 const any = { 'if-match': '*' }
@@ -94,6 +104,39 @@ contract('erased again, also by many at once, it has one tombstone', async (t, e
     const history = (await app.inject(`/students/${id}/history`)).json<HistoryRecord[]>()
     assert.equal(history.filter(({ action }) => action === 'erased').length, 1)
   }
+})
+
+contract('what shares a transaction with an erasure leaves none of its values either', async (t, engine) => {
+  const { app, database } = await openWithAda(t, engine)
+  const store = await database.open()
+  const newcomer = { ...ada, name: 'Augusta', email: 'augusta@example.com' }
+  const once = { principal: 'tester', route: 'POST /students', key: 'l', payloadHash: 'h' }
+  // All in one turn, the last for the id that the newcomer gets.
+  const outcomes = await Promise.all([
+    store.change(1, { domain: 'Byron Studies' }, 'any', tester),
+    store.remove(1, 'any', tester),
+    store.erase(1, tester),
+    store.erase(1, tester),
+    store.add(newcomer, tester, once),
+    store.erase(3, tester),
+  ])
+  assert.deepEqual(
+    outcomes.map(({ state }) => state),
+    ['changed', 'removed', 'erased', 'erased', 'added', 'erased'],
+  )
+  assert.doesNotMatch(await tablesOf(database), personal)
+  const history = (await app.inject('/students/1/history')).json<HistoryRecord[]>()
+  assert.deepEqual(
+    history.map(({ action, version, changes }) => [action, version, Object.keys(changes).length]),
+    [
+      ['created', 1, 4],
+      ['changed', 2, 1],
+      ['changed', 3, 1],
+      ['removed', 4, 4],
+      ['erased', 5, 0],
+    ],
+  )
+  assert.equal((await app.inject('/students/3/history')).json().length, 2)
 })
 
 contract('two processes that erase one student at once give the same answer', async (t, engine) => {

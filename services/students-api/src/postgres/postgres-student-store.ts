@@ -136,7 +136,7 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
   }
 
   erase(id: number, context: WriteContext): Promise<Erasure> {
-    return this.#writes.run({ kind: 'erase', id, context }) as Promise<Erasure>
+    return this.#write({ kind: 'erase', id, context })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { emailKey, type Student, type StudentChanges } from '../students/student
 import type { WriteContext } from '../students/write-context.ts'
 import { addAll, type AddWrite } from './additions.ts'
 import type { Connection } from './connection-pool.ts'
-import { eraseOne, type EraseWrite } from './erasures.ts'
+import { eraseOne, withoutErased, type EraseWrite } from './erasures.ts'
 import { eraseFromKeys } from './idempotency-keys.ts'
 import { mergeAll, type Merged, type MergeWrite } from './merges.ts'
 import type { Recorded } from './recorded.ts'
@@ -50,9 +50,17 @@ export async function writeAll(
   const others = writes
     .filter((write) => write.kind !== 'add' && write.kind !== 'merge')
     .toSorted((a, b) => a.id - b.id)
-  for (const write of others) done.set(write, await writeOne(connection, write, now))
+  const pending = () => [...done.values()].flatMap(({ entries }) => entries)
+  for (const write of others) {
+    const erases = write.kind === 'erase'
+    done.set(
+      write,
+      erases ? await eraseOne(connection, write, now, pending()) : await changeOne(connection, write, now),
+    )
+  }
   const all = writes.map((write) => done.get(write)!)
-  return { outcome: all.map(({ outcome }) => outcome), entries: all.flatMap(({ entries }) => entries) }
+  const entries = withoutErased(all.flatMap((one) => one.entries))
+  return { outcome: all.map(({ outcome }) => outcome), entries }
 }
 
 function recordedAddition(outcome: Addition, stamp: Stamp): Recorded<Addition> {
@@ -60,13 +68,12 @@ function recordedAddition(outcome: Addition, stamp: Stamp): Recorded<Addition> {
   return { outcome, entries: isNew ? [historyEntry({ after: outcome.student }, stamp)] : [] }
 }
 
-async function writeOne(
+async function changeOne(
   connection: Connection,
-  write: ChangeWrite | RemoveWrite | EraseWrite,
+  write: ChangeWrite | RemoveWrite,
   now: Date,
 ): Promise<Recorded<Outcome>> {
   const stamp = { context: write.context, now }
-  if (write.kind === 'erase') return eraseOne(connection, write.id, stamp)
   const before = await lockStudent(connection, write.id)
   if (!before) return { outcome: { state: 'absent' }, entries: [] }
   if (!isExpected(before, write.expected)) return { outcome: { state: 'version-mismatch' }, entries: [] }
