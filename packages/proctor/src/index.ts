@@ -12,14 +12,10 @@ export {
 export type { Users } from './shape/users-over-time.ts'
 export type { Random } from './scenario/random.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
-export {
-  defineUser,
-  type Task,
-  type TaskFunction,
-  type User,
-  type UserClass,
-  type UserDefinition,
-} from './scenario/user.ts'
+export { abort, leave, stopRun, stopUser } from './scenario/signal.ts'
+export type { Task, TaskFunction, TaskOptions, User } from './scenario/task.ts'
+export type { RandomTasks, Sequence, Tasks, TaskSet, Transitions } from './scenario/task-set.ts'
+export { defineUser, type UserClass, type UserDefinition } from './scenario/user.ts'
 export {
   between,
   constant,

@@ -4,7 +4,7 @@ import type { RunEnd } from '../run/run.ts'
 export const EXIT = {
   /** The run held: no failure, no exception, no threshold missed. */
   held: 0,
-  /** Requests failed, the scenario threw, or a threshold was missed. */
+  /** Requests failed, the scenario threw or aborted, or a threshold was missed. */
   failed: 1,
   /** Wrong usage, or a scenario that does not load. */
   usage: 2,
@@ -24,5 +24,6 @@ export function exitCodeOf({ state, record }: RunEnd): ExitCode {
   if (state === 'crashed') return EXIT.internal
   if (record.generator.verdict === 'void') return EXIT.void
   const isMissed = record.thresholds.some((threshold) => threshold.state === 'missed')
+  if (record.abortReason !== null) return EXIT.failed
   return isMissed || record.total.failures > 0 || record.exceptions.length > 0 ? EXIT.failed : EXIT.held
 }

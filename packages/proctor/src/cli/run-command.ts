@@ -26,7 +26,7 @@ Examples:
 
 Exit codes:
   0    all held
-  1    requests failed, the scenario threw, or a threshold was missed
+  1    requests failed, the scenario threw or aborted, or a threshold was missed
   2    wrong usage, or a scenario that does not load
   3    void: the generator was the bottleneck
   4    Proctor failed, or had to cut the run off
@@ -35,23 +35,24 @@ Exit codes:
 /** `proctor run`: a headless run with a live terminal, the summary, files, and an exit code. */
 export function runCommand(machine: Machine, exitWith: (code: ExitCode) => void): Command {
   const command = new Command('run')
-    .usage('<scenario> -H <url> [options]')
+    .usage('<scenario> [user classes] -H <url> [options]')
     .summary('run a scenario against a service, and report')
     .description('Runs the users of a scenario against a service: live here, then a summary.')
     .addHelpText('after', AFTER_HELP)
   return declareReportFlags(declareRunFlags(command))
     .helpOption('-h, --help', 'show this help')
-    .action(async (scenario: string | undefined, flags: RunFlags & ReportFlags) => {
-      exitWith(await runFromFlags(machine, scenario, flags))
+    .action(async (scenario: string | undefined, classes: string[], flags: RunFlags & ReportFlags) => {
+      const positionals = scenario === undefined ? [] : [scenario, ...classes]
+      exitWith(await runFromFlags(machine, positionals, flags))
     })
 }
 
 async function runFromFlags(
   machine: Machine,
-  scenario: string | undefined,
+  positionals: readonly string[],
   flags: RunFlags & ReportFlags,
 ): Promise<ExitCode> {
-  const plan = toPlan(machine.cwd, scenario, flags)
+  const plan = toPlan(machine.cwd, positionals, flags)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
   if (jsonFile !== undefined) checkWritable('--json-file', jsonFile)
   const people = flags.json ? machine.stderr : machine.stdout

@@ -30,6 +30,8 @@ import {
 /** Flags that say what a run is, as typed and parsed. */
 export interface RunFlags extends TlsFlags {
   file?: string
+  tags?: string[]
+  excludeTags?: string[]
   host?: string
   users?: number
   spawnRate?: number
@@ -66,9 +68,12 @@ export function declareRunFlags(command: Command): Command {
 function declareLoadFlags(command: Command): Command {
   return command
     .argument('[scenario]', 'scenario file, TypeScript or JavaScript')
+    .argument('[classes...]', 'user classes of it to run; all unless given')
     .optionsGroup('What to test:')
     .option('-H, --host <url>', 'base URL of the service, such as http://127.0.0.1:5000')
     .option('-f, --file <file>', 'scenario file, for those used to Locust')
+    .option('-T, --tags <tag...>', 'only tasks with one of these tags, or in a task set with one')
+    .option('-E, --exclude-tags <tag...>', 'no task with one of these tags')
     .optionsGroup('Load:')
     .addOption(flag('-u, --users <number>', 'users at work at the peak (default: 1)', parseUsers))
     .addOption(flag('-r, --spawn-rate <rate>', 'users started per second (default: 1)', parseSpawnRate))
@@ -182,10 +187,12 @@ function thresholdFlag(): Option {
 }
 
 /** Parses the rest; what the flags leave open is decided here, and never again. */
-export function toPlan(cwd: string, scenario: string | undefined, flags: RunFlags): Plan {
+export function toPlan(cwd: string, positionals: readonly string[], flags: RunFlags): Plan {
   const load = toLoad(flags)
+  const [scenario, ...classes] = flags.file === undefined ? positionals : [flags.file, ...positionals]
   return {
-    scenario: resolve(cwd, scenarioFile(scenario, flags.file)),
+    scenario: resolve(cwd, scenarioFile(scenario)),
+    selection: { classes, tags: flags.tags ?? [], excludeTags: flags.excludeTags ?? [] },
     host: checkedHost(flags.host),
     load,
     isLoadGiven: [flags.users, flags.stages, flags.arrivals].some((given) => given !== undefined),
@@ -246,11 +253,7 @@ function mostAtWork(load: Load): number {
   return Math.max(1, Math.ceil(load.users))
 }
 
-function scenarioFile(argument: string | undefined, flagged: string | undefined): string {
-  if (argument !== undefined && flagged !== undefined) {
-    throw new UsageError(`expected one scenario file, got ${argument} and -f ${flagged}`)
-  }
-  const file = argument ?? flagged
+function scenarioFile(file: string | undefined): string {
   if (file !== undefined && file !== '') return file
   throw new UsageError('expected a scenario file: proctor run my-test.ts -H http://127.0.0.1:5000')
 }

@@ -20,6 +20,9 @@ export class ClosedDriver implements Driver {
   readonly #options: ClosedDriverOptions
   #users: UsersOverTime
   #spawnRate: number
+  /** Whether the number of users will change by itself. */
+  #mayCome = true
+  #steeredAtMs = 0
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
 
@@ -30,16 +33,16 @@ export class ClosedDriver implements Driver {
   }
 
   start(onDone: () => void): void {
-    const { population, isSpent } = this.#options
     this.#onDone = onDone
-    population.onEmpty(() => {
-      if (isSpent()) onDone()
-    })
+    this.#options.population.onEmpty(() => this.#checkDone())
     this.#adjust()
   }
 
   steer(target: number, atMs: number, spawnRate: number | undefined): void {
     this.#options.stopwatch.at(atMs, () => {
+      // Timers may come in another order than they are due: what was asked last holds.
+      if (atMs < this.#steeredAtMs) return
+      this.#steeredAtMs = atMs
       this.#spawnRate = spawnRate ?? this.#spawnRate
       this.#users = usersOf(ramp(total(this.#users.usersAt(atMs) ?? 0), target, this.#spawnRate, atMs))
       this.#adjust()
@@ -71,6 +74,15 @@ export class ClosedDriver implements Driver {
     if (users === undefined) return this.#onDone()
     population.adjustTo(users)
     const next = this.#users.nextChangeMs(elapsedMs)
+    this.#mayCome = next !== undefined
     if (next !== undefined) this.#cancelNext = stopwatch.at(next, () => this.#adjust())
+    else this.#checkDone()
+  }
+
+  /** Tasks may be used up; or every user has ended of itself, and none is to come. */
+  #checkDone(): void {
+    const { population, isSpent } = this.#options
+    if (!population.isEmpty) return
+    if (isSpent() || (population.hasLost && !this.#mayCome)) this.#onDone()
   }
 }

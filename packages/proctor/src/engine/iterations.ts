@@ -19,4 +19,9 @@ export class Iterations {
     this.#left -= 1
     return true
   }
+
+  /** The one taken last was not done. */
+  putBack(): void {
+    this.#left += 1
+  }
 }

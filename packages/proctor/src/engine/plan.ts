@@ -1,4 +1,5 @@
 import type { TlsSettings } from '../http/tls.ts'
+import type { Selection } from '../scenario/selection.ts'
 import type { Stage } from '../shape/profile.ts'
 import type { Threshold } from '../threshold/threshold.ts'
 
@@ -6,6 +7,8 @@ import type { Threshold } from '../threshold/threshold.ts'
 export interface Plan {
   /** Absolute path of the scenario file. */
   readonly scenario: string
+  /** What of it is run; all unless given. */
+  readonly selection?: Selection
   /** Base URL of the service. */
   readonly host: string
   readonly load: Load

@@ -30,6 +30,7 @@ export class Population {
   /** Each with the promise of its end, those who are leaving too. */
   readonly #present = new Map<VirtualUser, Promise<void>>()
   #onEmpty: () => void = () => {}
+  #hasLost = false
   #peak = 0
   #state: 'open' | 'closed' = 'open'
 
@@ -56,6 +57,15 @@ export class Population {
     const peak = this.#peak
     this.#peak = this.#present.size
     return peak
+  }
+
+  get isEmpty(): boolean {
+    return this.#present.size === 0
+  }
+
+  /** Whether somebody ended of itself, whom nobody replaces. */
+  get hasLost(): boolean {
+    return this.#hasLost
   }
 
   /** Calls back each time the last user has gone. */
@@ -130,13 +140,15 @@ export class Population {
     atWork.set(number, user)
     this.#present.set(
       user,
-      user.run().finally(() => this.#gone(user)),
+      user.run().finally(() => this.#gone(user, atWork.get(number) === user)),
     )
     this.#peak = Math.max(this.#peak, this.#present.size)
   }
 
-  #gone(user: VirtualUser): void {
+  /** Who ends of itself has still been wanted. */
+  #gone(user: VirtualUser, wasWanted: boolean): void {
     this.#present.delete(user)
+    this.#hasLost ||= wasWanted
     if (this.#present.size === 0) this.#onEmpty()
   }
 }

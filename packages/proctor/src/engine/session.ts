@@ -3,10 +3,12 @@ import { HttpClient } from '../http/client.ts'
 import type { Origin } from '../http/origin.ts'
 import type { Transport } from '../http/transport.ts'
 import { Random } from '../scenario/random.ts'
-import type { CheckedTask, User, UserClass } from '../scenario/user.ts'
+import { Signal } from '../scenario/signal.ts'
+import type { User } from '../scenario/task.ts'
+import type { UserClass } from '../scenario/user.ts'
 import { noWait } from '../scenario/wait-time.ts'
+import { Journey, type Step } from './journey.ts'
 import type { Recorder } from './recorder.ts'
-import { TaskPicker } from './task-picker.ts'
 import { isScenariosOwn, UserStopped } from './user-stopped.ts'
 
 /** What the users of one worker share. */
@@ -16,6 +18,8 @@ export interface Workplace {
   readonly recorder: Recorder
   readonly origin: Origin
   readonly seed: number
+  /** Ends the run for all: in good order, or, where there is a reason, as one that cannot go on. */
+  readonly endRun: (reason: string | undefined) => void
 }
 
 /** Who a user is: the same whatever the number of workers. */
@@ -36,7 +40,7 @@ export class Session {
   readonly client: HttpClient
   readonly #identity: Identity
   readonly #workplace: Workplace
-  readonly #picker: TaskPicker
+  readonly #journey: Journey
   readonly #random: Random
   /** What wakes each sleep under way. */
   readonly #wakers = new Set<() => void>()
@@ -46,18 +50,24 @@ export class Session {
   constructor(identity: Identity, workplace: Workplace) {
     this.#identity = identity
     this.#workplace = workplace
-    this.#picker = new TaskPicker(identity.userClass.tasks)
     this.client = new HttpClient(workplace.origin, workplace.transport, identity.id)
     this.#random = new Random(workplace.seed, identity.stream)
+    this.#journey = new Journey(identity.userClass, this.#random)
   }
 
   get isWorking(): boolean {
     return this.#state === 'working'
   }
 
-  /** From here on its random choices are another sequence. */
-  reseed(stream: string): void {
+  /** Whether it is in a task set: what it began is not over. */
+  get isAmidst(): boolean {
+    return this.#journey.isAmidst
+  }
+
+  /** From here on it is as one who just came: its random choices are another sequence. */
+  renew(stream: string): void {
     this.#random.reseed(this.#workplace.seed, stream)
+    this.#journey.restart()
   }
 
   /** `state` and `onStart`, once; `undefined` when they did not pass. */
@@ -71,23 +81,27 @@ export class Session {
     return passed ? user : undefined
   }
 
-  pickTask(): CheckedTask {
-    return this.#picker.pick(this.#random)
+  /** What it does next; `undefined` when there is nothing left to do. */
+  next(): Step | undefined {
+    return this.#journey.next()
   }
 
-  /** An exception of the scenario is counted; a failed request was counted already. */
-  note(task: string, error: unknown): void {
-    if (isScenariosOwn(error)) this.#workplace.recorder.exception(this.#identity.className, task, error)
+  /** What a step threw. */
+  note(step: Step, error: unknown): void {
+    const isLeaving = error instanceof Signal && error.ends === 'visit'
+    if (step.kind === 'onStart' && !isLeaving) this.#journey.abandon()
+    this.#note(step.name, error)
   }
 
   /** Whether there is anything to ask `waitSeconds` for. */
   get waits(): boolean {
-    return this.#identity.userClass.waitTime !== noWait
+    return this.#journey.settle() !== noWait
   }
 
+  /** How long to wait once a step is over. */
   waitSeconds(taskSeconds: number): number {
     try {
-      const seconds = this.#identity.userClass.waitTime({ random: this.#random, taskSeconds })
+      const seconds = this.#journey.settle()({ random: this.#random, taskSeconds })
       if (Number.isFinite(seconds) && seconds >= 0) return seconds
       throw new RangeError(`expected waitTime to answer seconds ≥ 0, got ${seconds}`)
     } catch (error) {
@@ -119,11 +133,12 @@ export class Session {
     this.#refuse('ended')
   }
 
-  /** `onStop`, where the user has not been ended before, and the end. */
+  /** `onStop` of the sets that it is in and its own, where the user has not been ended before, and the end. */
   async leave(user: User<never> | undefined): Promise<void> {
     if (user !== undefined && this.#state !== 'ended') {
       this.#state = 'leaving'
       this.client.refuse(undefined)
+      for (const { name, run } of this.#journey.leaveAll()) await this.#attempt(name, () => run(user))
       await this.#attempt('onStop', () => this.#identity.userClass.onStop?.(user))
     }
     this.end()
@@ -146,9 +161,21 @@ export class Session {
       await run()
       return true
     } catch (error) {
-      this.note(task, error)
+      this.#note(task, error)
       return false
     }
+  }
+
+  /** A signal is heeded, an exception of the scenario counted; a failed request was counted already. */
+  #note(task: string, error: unknown): void {
+    if (error instanceof Signal) this.#heed(error)
+    else if (isScenariosOwn(error)) this.#workplace.recorder.exception(this.#identity.className, task, error)
+  }
+
+  #heed({ ends, reason }: Signal): void {
+    if (ends === 'visit') return this.#journey.leave()
+    this.stop()
+    if (ends === 'run') this.#workplace.endRun(reason)
   }
 
   #asSeenByTasks(state: never): User<never> {

@@ -1,8 +1,8 @@
-import type { User } from '../scenario/user.ts'
+import type { User } from '../scenario/task.ts'
 import type { Iterations } from './iterations.ts'
 import { FALLBACK_WAIT_SECONDS, type Identity, Session, type Workplace } from './session.ts'
 
-/** One user of a closed load: it picks a task, does it, waits, and picks again until it is stopped. */
+/** One user of a closed load: it picks a task, does it, waits, and picks again until it is stopped or nothing is left to do. */
 export class VirtualUser {
   readonly #workplace: Workplace
   readonly #session: Session
@@ -46,14 +46,15 @@ export class VirtualUser {
     const { clock, recorder } = this.#workplace
     const session = this.#session
     let dueAt = clock.now()
-    while (session.isWorking && this.#iterations.take()) {
-      const task = session.pickTask()
+    while (session.isWorking && (session.isAmidst || this.#iterations.take())) {
+      const step = session.next()
+      if (step === undefined) return this.#iterations.putBack()
       const answersBefore = recorder.answers
       try {
         // Awaited here, not in a method of its own: this is the hot path, and every async function on it costs.
-        await task.run(user)
+        await step.run(user)
       } catch (error) {
-        session.note(task.name, error)
+        session.note(step, error)
       }
       if (!session.isWorking) return
       let waitSeconds = 0

@@ -1,10 +1,10 @@
 import type { Timetable } from '../http/client.ts'
-import type { User } from '../scenario/user.ts'
+import type { User } from '../scenario/task.ts'
 import { type Identity, Session, type Workplace } from './session.ts'
 
 /**
- * One user of an open load: it does one task for each arrival it is given, and keeps its connections and its state
- * between two. It never waits in between: arrivals come when they come.
+ * One user of an open load: it does one task, or one task set, for each arrival it is given, and keeps its connections and
+ * its state between two. It never waits in between: arrivals come when they come.
  */
 export class Visitor implements Timetable {
   readonly #workplace: Workplace
@@ -26,18 +26,47 @@ export class Visitor implements Timetable {
     return Number.isNaN(dueAt) ? this.#workplace.clock.now() : dueAt
   }
 
-  /** Starts where it has not yet, and does one task. `stream` names the arrival's random choices. */
+  /** Whether it has ended of itself, and does nothing any more. */
+  get isOver(): boolean {
+    return !this.#session.isWorking
+  }
+
+  /**
+   * Starts where it has not yet, and does one task; of a task set, all until it is left. `stream` names the arrival's
+   * random choices.
+   */
   async visit(stream: string, dueAt: number): Promise<void> {
     const session = this.#session
-    session.reseed(stream)
+    session.renew(stream)
     this.#dueAt = dueAt
     this.#user ??= await session.start()
     if (this.#user === undefined || !session.isWorking) return
-    const task = session.pickTask()
+    const step = session.next()
+    if (step === undefined) return
     try {
-      await task.run(this.#user)
+      await step.run(this.#user)
     } catch (error) {
-      session.note(task.name, error)
+      session.note(step, error)
+    }
+    if (session.isAmidst) await this.#goOn(this.#user)
+  }
+
+  /** Within a set it thinks between two tasks; behind it, it is done. */
+  async #goOn(user: User<never>): Promise<void> {
+    const { clock } = this.#workplace
+    const session = this.#session
+    for (let since = clock.now(); session.isWorking;) {
+      const waitSeconds = session.waitSeconds((clock.now() - since) / 1000)
+      if (!session.isAmidst) return
+      since = clock.now() + waitSeconds * 1000
+      await session.sleep(waitSeconds)
+      const step = session.isWorking ? session.next() : undefined
+      if (step === undefined) return
+      try {
+        await step.run(user)
+      } catch (error) {
+        session.note(step, error)
+      }
     }
   }
 

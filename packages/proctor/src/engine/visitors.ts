@@ -56,8 +56,9 @@ export class Visitors {
     onLeft: () => void,
   ): Promise<void> {
     await visitor.visit(stream, dueAt)
+    if (visitor.isOver) await visitor.leave()
     this.#busy.delete(visitor)
-    this.#idle.get(className)!.push(visitor)
+    if (!visitor.isOver) this.#idle.get(className)!.push(visitor)
     onLeft()
   }
 

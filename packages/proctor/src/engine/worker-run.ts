@@ -20,6 +20,8 @@ export interface WorkerListener {
   snapshot(snapshot: Snapshot): void
   /** Once, when nothing was answered soon after the start. */
   noAnswer(waiting: number, error: TransportError | undefined): void
+  /** A task has ended the run for all: in good order, or for a reason. */
+  endRun(reason: string | undefined): void
 }
 
 export interface WorkerRunOptions {
@@ -82,6 +84,10 @@ export class WorkerRun {
       recorder: this.recorder,
       origin: new Origin(plan.host),
       seed: plan.seed,
+      endRun: (reason: string | undefined) => {
+        listener.endRun(reason)
+        this.stop()
+      },
     }
     this.#driver = driverOf(plan.load, { scenario, share, workplace, stopwatch: this.#stopwatch })
   }

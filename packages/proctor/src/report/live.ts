@@ -4,7 +4,7 @@ import type { RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import { Timeline } from '../run/timeline.ts'
-import { formatNoun, wrap } from './format.ts'
+import { formatNoun, oneLine, wrap } from './format.ts'
 import { aimLine, type LiveState, renderFrame, renderPlainLine } from './live-frame.ts'
 import { describeLoad, fixedCountWarnings } from './load.ts'
 import { Screen, type Terminal } from './screen.ts'
@@ -90,6 +90,14 @@ export class Live implements RunListener {
     this.#state = 'stopping'
     if (this.#terminal.isTTY) this.#redraw()
     this.note(`Stopping: ${missedWords(missed)}. Requests under way are waited for.`)
+  }
+
+  abandoned(reason: string): void {
+    this.#state = 'stopping'
+    if (this.#terminal.isTTY) this.#redraw()
+    this.note(
+      `Stopping: the scenario aborted the run: ${oneLine(reason)}. Requests under way are waited for.`,
+    )
   }
 
   /** Something to be read, that stays. */

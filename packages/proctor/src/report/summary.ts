@@ -92,7 +92,8 @@ function headlineSection(record: RunRecord): string[] {
   ]
 }
 
-function endedBy({ thresholds }: RunRecord): string[] {
+function endedBy({ thresholds, abortReason }: RunRecord): string[] {
+  if (abortReason !== null) return [`Aborted by the scenario: ${oneLine(abortReason)}`]
   const threshold = thresholds.find(({ endedRun }) => endedRun)
   return threshold === undefined ? [] : [`Ended early by a threshold: ${missedWords(threshold)}`]
 }

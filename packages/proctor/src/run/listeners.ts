@@ -7,6 +7,7 @@ export function together(...listeners: readonly RunListener[]): Required<RunList
     told: (...told) => listeners.forEach((listener) => listener.told?.(...told)),
     second: (...told) => listeners.forEach((listener) => listener.second?.(...told)),
     aborting: (...told) => listeners.forEach((listener) => listener.aborting?.(...told)),
+    abandoned: (...told) => listeners.forEach((listener) => listener.abandoned?.(...told)),
     steered: (...told) => listeners.forEach((listener) => listener.steered?.(...told)),
     silent: (...told) => listeners.forEach((listener) => listener.silent?.(...told)),
     noAnswer: (...told) => listeners.forEach((listener) => listener.noAnswer?.(...told)),

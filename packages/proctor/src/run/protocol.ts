@@ -25,6 +25,8 @@ export type FromWorker =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** Nothing was answered soon after the start. */
   | { readonly type: 'no-answer'; readonly waiting: number; readonly reason: string | undefined }
+  /** A task has ended the run: in good order, or for a reason why it can't go on. */
+  | { readonly type: 'end-run'; readonly reason: string | null }
   /** All requests have ended. Nothing follows. */
   | { readonly type: 'finished' }
 
@@ -42,7 +44,20 @@ export interface UserSummary {
   readonly fixedCount: number
   /** Whether its users think between two tasks, rather than ask again at once. */
   readonly thinks: boolean
-  readonly tasks: readonly { readonly name: string; readonly weight: number }[]
+  readonly tasks: readonly TaskSummary[]
+}
+
+/** A task, or a task set with what is in it. */
+export interface TaskSummary {
+  readonly name: string
+  readonly weight: number
+  readonly tags: readonly string[]
+  readonly set: SetSummary | null
+}
+
+export interface SetSummary {
+  readonly order: 'random' | 'sequence' | 'transitions'
+  readonly tasks: readonly TaskSummary[]
 }
 
 /** What a worker thread is started with. */

@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly load: Load
   /** Where the load was changed while it ran. */
   readonly steering: readonly Steering[]
+  /** Why a task ended the run, which could not go on; `null` where none did. */
+  readonly abortReason: string | null
   readonly environment: Environment
   readonly requests: readonly RequestRecord[]
   readonly total: RequestFigures & PhasesRecord & HistogramRecord & Counts
@@ -99,6 +101,7 @@ export interface RunFacts {
   /** `null` where nobody is left to ask. */
   readonly cpuMicroseconds: number | null
   readonly steering: readonly Steering[]
+  readonly abortReason: string | null
 }
 
 export function runRecord(
@@ -119,6 +122,7 @@ export function runRecord(
     seed: plan.seed,
     load: plan.load,
     steering: facts.steering,
+    abortReason: facts.abortReason,
     environment: thisEnvironment(),
     requests: timeline.requests.map(({ method, name, stats }) => {
       return { method, name, ...figuresAndHistogram(stats, seconds) }

@@ -39,6 +39,7 @@ export function replay(begun: RunBegun, told: Iterable<Told>): RunRecord {
     drainMs: lastedMs - durationMs,
     cpuMicroseconds: null,
     steering,
+    abortReason: null,
   }
   return runRecord(facts, timeline, thresholds.end(timeline, durationMs / 1000), soundness.standing(timeline))
 }

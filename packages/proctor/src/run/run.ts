@@ -24,6 +24,8 @@ export interface RunListener {
   second?(timeline: Timeline, missed: readonly ThresholdRecord[], soundness: Soundness): void
   /** A threshold was missed that ends the run; what is under way is waited for. */
   aborting?(missed: ThresholdRecord): void
+  /** A task has ended the run, which cannot go on. */
+  abandoned?(reason: string): void
   /** The load was changed while it runs, from so long after its start on. */
   steered?(target: number, elapsedMs: number): void
   /** Nothing was answered soon after the start; told once. */
@@ -82,7 +84,8 @@ export class Run {
   /** Those that have told their last. */
   readonly #finished = new Set<number>()
   #loading: number
-  #state: 'loading' | 'running' | 'stopped' | 'aborted' = 'loading'
+  #state: 'loading' | 'running' | 'ended' | 'stopped' | 'aborted' = 'loading'
+  #abortReason: string | null = null
   #hasToldNoAnswer = false
   #startedAt = Infinity
   #stoppedAt = Infinity
@@ -126,6 +129,7 @@ export class Run {
       drainMs: endedAt - loadEndedAt,
       cpuMicroseconds: cpu.user + cpu.system,
       steering: this.#steering,
+      abortReason: this.#abortReason,
     }
     this.#cancelDeadline()
     this.#cancelWatch()
@@ -156,7 +160,7 @@ export class Run {
     this.#stopLoad('stopped')
   }
 
-  #stopLoad(state: 'stopped' | 'aborted'): void {
+  #stopLoad(state: 'ended' | 'stopped' | 'aborted'): void {
     const before = this.#state
     this.#state = state
     this.#stoppedAt = Math.min(this.#stoppedAt, this.#clock.now())
@@ -254,6 +258,8 @@ export class Run {
         return this.#timeline.add(message.snapshot, worker)
       case 'no-answer':
         return this.#noAnswer(message.waiting, message.reason)
+      case 'end-run':
+        return this.#endedByTask(message.reason)
       case 'finished':
         this.#timeline.finish(worker)
         this.#finished.add(worker)
@@ -273,6 +279,14 @@ export class Run {
     if (this.#hasToldNoAnswer || this.#timeline.total.count > 0) return
     this.#hasToldNoAnswer = true
     this.#listener.noAnswer?.(waiting, reason)
+  }
+
+  #endedByTask(reason: string | null): void {
+    if (this.#state !== 'running') return
+    if (reason === null) return this.#stopLoad('ended')
+    this.#abortReason = reason
+    this.#listener.abandoned?.(reason)
+    this.#stopLoad('aborted')
   }
 
   #secondEnded(): void {

@@ -5,9 +5,10 @@ import { isScenariosOwn } from '../engine/user-stopped.ts'
 import { WorkerRun } from '../engine/worker-run.ts'
 import { toScenarioError } from '../scenario/load-error.ts'
 import { loadScenario, type Scenario } from '../scenario/load-scenario.ts'
+import type { Entry } from '../scenario/task-set.ts'
 import { ThisThread } from './this-thread.ts'
 import { noWait } from '../scenario/wait-time.ts'
-import type { FromWorker, ScenarioSummary, ToWorker, WorkerData } from './protocol.ts'
+import type { FromWorker, ScenarioSummary, TaskSummary, ToWorker, WorkerData } from './protocol.ts'
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
 const { plan, share } = workerData as WorkerData
@@ -24,7 +25,7 @@ void prepare()
 
 async function prepare(): Promise<void> {
   try {
-    const scenario = await loadScenario(plan.scenario)
+    const scenario = await loadScenario(plan.scenario, plan.selection)
     serve(scenario)
     send({ type: 'ready', scenario: summaryOf(scenario) })
   } catch (error) {
@@ -57,6 +58,7 @@ async function start(scenario: Scenario, load: Load, startsAt: number): Promise<
     listener: {
       snapshot: (snapshot) => send({ type: 'snapshot', snapshot }),
       noAnswer: (waiting, error) => send({ type: 'no-answer', waiting, reason: error?.message }),
+      endRun: (reason) => send({ type: 'end-run', reason: reason ?? null }),
     },
   })
   await run.run()
@@ -84,10 +86,17 @@ function summaryOf({ users, shape, thresholds }: Scenario): ScenarioSummary {
         weight,
         fixedCount,
         thinks: waitTime !== noWait,
-        tasks: tasks.map((task) => ({ name: task.name, weight: task.weight })),
+        tasks: tasks.map(taskSummary),
       }
     }),
     thresholds,
     shape: shape === undefined ? null : { kind: shape.kind, spacing: shape.spacing },
   }
+}
+
+function taskSummary(entry: Entry): TaskSummary {
+  const { key, weight, tags } = entry
+  const set =
+    entry.kind === 'task' ? null : { order: entry.order.kind, tasks: entry.entries.map(taskSummary) }
+  return { name: key, weight, tags, set }
 }

@@ -19,6 +19,11 @@ export class Expectations {
     return value
   }
 
+  atLeastOne(name: string, value: number): number {
+    this.holds(Number.isSafeInteger(value) && value >= 1, `${name} to be a whole number ≥ 1`, value)
+    return value
+  }
+
   optionalFunction<F>(name: string, value: F, example = ''): F {
     this.holds(
       value === undefined || typeof value === 'function',

@@ -8,6 +8,7 @@ import { exportedThresholds } from './exported-thresholds.ts'
 import { toScenarioError } from './load-error.ts'
 import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
+import { EVERYTHING, select } from './selection.ts'
 import { UserClass } from './user.ts'
 
 /** What a scenario file exports. */
@@ -20,17 +21,18 @@ export interface Scenario {
 }
 
 /**
- * Loads a scenario file, TypeScript or JavaScript. Call it once, in the thread that runs the users.
+ * Loads a scenario file, TypeScript or JavaScript, and of it what is selected. Call it once, in the thread that runs the users.
  *
  * Throws a `ScenarioError` that names file, line and what was expected.
  */
-export async function loadScenario(path: string): Promise<Scenario> {
+export async function loadScenario(path: string, selection = EVERYTHING): Promise<Scenario> {
   const file = existingFile(path)
   const exports = await importScenario(file)
   const users = userClasses(exports, file)
   if (users.size > 0) {
     const thresholds = exportedThresholds(exports.thresholds, file)
-    return { users, shape: loadShape(exports, users, file), thresholds }
+    const shape = loadShape(exports, users, file)
+    return { users: select(users, selection, file), shape, thresholds }
   }
   const example = 'export const Visitor = defineUser({ … })'
   throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)

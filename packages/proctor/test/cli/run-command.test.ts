@@ -121,6 +121,36 @@ test('exceptions alone: exit 1', async (t) => {
   )
 })
 
+test('user classes behind the file, and tags, choose what is run', async (t) => {
+  const { host, seen } = await loopback(t)
+  const outside = `export const Other = defineUser({ tasks: {
+    slow: { tags: ['slow'], run: ({ http }) => http.get('/slow') },
+    quick: { tags: ['quick'], run: ({ http }) => http.get('/quick') } } })\n`
+  const machine = prepare(t, ['Other', '-T', 'slow', 'quick', '-E', 'slow', '--iterations', '3'], {
+    host,
+    outside,
+  })
+  assert.equal(await cli(machine), 0)
+  assert.deepEqual([...new Set(seen)], ['GET /quick'])
+  const wrong = prepare(t, ['b.ts'], { host, outside })
+  assert.equal(await cli(wrong), 2)
+  assert.match(
+    wrong.stderr.text,
+    /it\.ts: expected a user class of this file \(there is Other, Visitor\); got b\.ts\n$/,
+  )
+})
+
+test('a scenario that aborts: exit 1, and the reason where people look', async (t) => {
+  const { host } = await loopback(t)
+  const outside = `import { abort } from 'proctor'
+export const Buyer = defineUser({ tasks: { buy: () => abort('no stock') } })\n`
+  const machine = prepare(t, ['Buyer', '--json-file', 'run.json'], { host, outside })
+  assert.equal(await cli(machine), 1)
+  assert.match(machine.stdout.text, /Stopping: the scenario aborted the run: no stock\. /)
+  assert.match(machine.stdout.text, /\nAborted by the scenario: no stock\n/)
+  assert.equal(JSON.parse(readFileSync(join(machine.cwd, 'run.json'), 'utf8')).abortReason, 'no stock')
+})
+
 test('--json prints the report and nothing else to standard output', async (t) => {
   const { host, seen } = await loopback(t)
   const machine = prepare(t, ['-t', '100ms', '--json'], {

@@ -25,12 +25,7 @@ const WRONG: [string[], string][] = [
     ['run', '-t'],
     "proctor: option '-t, --run-time <duration>' argument missing\n(proctor run --help says what there is)\n",
   ],
-  [
-    ['run', 'a.ts', 'b.ts'],
-    "proctor: too many arguments for 'run'. Expected 1 argument but got 2: a.ts, b.ts.\n(proctor run --help says what there is)\n",
-  ],
   [['run', ...AIM], 'proctor: expected a scenario file: proctor run my-test.ts -H http://127.0.0.1:5000\n'],
-  [['run', 'a.ts', '-f', 'b.ts', ...AIM], 'proctor: expected one scenario file, got a.ts and -f b.ts\n'],
   [['run', 'a.ts'], 'proctor: expected the service to aim at: -H http://127.0.0.1:5000\n'],
   [['run', '/no/it.ts', ...AIM], 'proctor: /no/it.ts: expected a scenario file; there is none\n'],
   [
@@ -134,7 +129,7 @@ test('run --help names every flag with its default, an example and the exit code
   assert.equal(code, 0)
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
   const load =
-    'host file users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
+    'host file tags exclude-tags users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
   const tls = 'ca cert key servername insecure no-tls-resume'
   assert.equal(
     flags.join(' '),

@@ -34,6 +34,8 @@ export class LoadAtWork {
   readonly run: WorkerRun
   readonly ended: Promise<void>
   readonly snapshots: Snapshot[] = []
+  /** What tasks that ended the run gave as its reason. */
+  readonly endings: (string | undefined)[] = []
 
   constructor(t: TestContext, host: string, options: LoadOptions) {
     const { load, users, shape, share, clock = systemClock } = options
@@ -55,7 +57,11 @@ export class LoadAtWork {
       clock,
       probe: new ThisThread(),
       ...(share && { share }),
-      listener: { snapshot: (snapshot) => this.snapshots.push(snapshot), noAnswer: () => {} },
+      listener: {
+        snapshot: (snapshot) => this.snapshots.push(snapshot),
+        noAnswer: () => {},
+        endRun: (reason) => this.endings.push(reason),
+      },
     })
     this.ended = this.run.run()
     t.after(async () => {

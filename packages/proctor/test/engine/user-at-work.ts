@@ -32,7 +32,7 @@ export function userAtWork(test: TestContext, userClass: UserClass, options: Use
     timeoutMs: 5_000,
     traceSampledShare: undefined,
   })
-  const workplace = { clock, transport, recorder, origin: new Origin(host), seed: 7 }
+  const workplace = { clock, transport, recorder, origin: new Origin(host), seed: 7, endRun: () => {} }
   const user = new VirtualUser(
     { className: 'Visitor', userClass, id: number, stream: `Visitor/${number}` },
     workplace,

@@ -6,7 +6,8 @@ import type { Plan } from '../../src/engine/plan.ts'
 import { addCounts, type Counts, noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { ThisThread } from '../../src/run/this-thread.ts'
 import { WorkerRun } from '../../src/engine/worker-run.ts'
-import { defineUser, type User, type UserClass } from '../../src/scenario/user.ts'
+import type { User } from '../../src/scenario/task.ts'
+import { defineUser, type UserClass } from '../../src/scenario/user.ts'
 import { constant } from '../../src/scenario/wait-time.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 import { loopback } from './loopback.ts'
@@ -53,6 +54,7 @@ class Watched {
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),
         noAnswer: (waiting, error) => this.noAnswers.push([waiting, error?.code]),
+        endRun: () => {},
       },
     })
     this.ended = this.run.run()

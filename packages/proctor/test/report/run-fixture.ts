@@ -72,6 +72,7 @@ export function recordOf(
     drainMs: 0,
     cpuMicroseconds: 0,
     steering: [],
+    abortReason: null,
   }
   return runRecord(facts, timelineOf(asked, seconds, thrown), thresholds, soundness)
 }

@@ -31,6 +31,7 @@ const facts = {
   drainMs: 40,
   cpuMicroseconds: 900,
   steering: [],
+  abortReason: null,
 }
 
 function filled(): Timeline {
@@ -98,6 +99,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'seed',
       'load',
       'steering',
+      'abortReason',
       'environment',
       'requests',
       'total',

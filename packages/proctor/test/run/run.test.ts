@@ -255,7 +255,15 @@ test('tells what it runs, and the seconds as they come', async (t) => {
   }
   await runOf(t, 'home() {}', { durationMs: 1_100 }, listener).start()
   assert.deepEqual(told, [
-    [{ name: 'Visitor', weight: 1, fixedCount: 0, thinks: true, tasks: [{ name: 'home', weight: 1 }] }],
+    [
+      {
+        name: 'Visitor',
+        weight: 1,
+        fixedCount: 0,
+        thinks: true,
+        tasks: [{ name: 'home', weight: 1, tags: [], set: null }],
+      },
+    ],
     1,
     2,
   ])

@@ -1,0 +1,31 @@
+import type { Http } from '../http/client.ts'
+import type { Random } from './random.ts'
+
+/** What a task is given: one user's own client, random choices and state. */
+export interface User<State = undefined> {
+  readonly http: Http
+  readonly random: Random
+  /** What `state()` of the definition made for this user. */
+  readonly state: State
+  /** Counted from 0 within the run. */
+  readonly id: number
+  /** Waits within a task; rejects when the run ends meanwhile. */
+  readonly sleep: (seconds: number) => Promise<void>
+}
+
+/** What a user does once. What it returns is awaited and left alone. */
+export type TaskFunction<State = undefined> = (user: User<State>) => unknown
+
+/** What may be said of a task or a task set among its neighbours. */
+export interface TaskOptions {
+  /** How often it is chosen, beside the weights of the others; 1 when left out. */
+  weight?: number
+  /** What `--tags` and `--exclude-tags` choose by. Those of a set are those of all that is in it. */
+  tags?: readonly string[]
+  /** How often one user does it at most; then it is chosen no more. */
+  times?: number
+}
+
+export interface Task<State = undefined> extends TaskOptions {
+  run: TaskFunction<State>
+}
