@@ -1,6 +1,7 @@
 /** The door for scenarios: light, since every worker loads it. */
 export type { Http } from './http/client.ts'
 export type { RequestOptions } from './http/request.ts'
+export { url, type Url, type UrlValue } from './http/url.ts'
 export type { HttpResponse } from './http/response.ts'
 export { TransportError, type TransportErrorCode } from './http/transport-error.ts'
 export {
@@ -10,6 +11,7 @@ export {
   type ShapeDefinition,
 } from './scenario/load-shape.ts'
 export type { Users } from './shape/users-over-time.ts'
+export { expect, type Expectation, ExpectationError } from './scenario/expect.ts'
 export type { Random } from './scenario/random.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'
 export { abort, leave, stopRun, stopUser } from './scenario/signal.ts'

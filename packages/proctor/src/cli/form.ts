@@ -32,7 +32,7 @@ export function planOfForm(cwd: string, started: Plan, fields: Fields): Plan {
   command.parse([started.scenario, ...argumentsOf({ host: started.host, ...fields })], { from: 'user' })
   const { host, load, isLoadGiven, workers, seed, stopTimeoutMs, requestTimeoutMs, thresholds } = toPlan(
     cwd,
-    started.scenario,
+    [started.scenario],
     command.opts<RunFlags>(),
   )
   return {

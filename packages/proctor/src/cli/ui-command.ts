@@ -37,14 +37,14 @@ interface UiFlags extends RunFlags {
 /** `proctor ui`: the page, until Ctrl-C. */
 export function uiCommand(machine: Machine): Command {
   const command = new Command('ui')
-    .usage('<scenario> -H <url> [options]')
+    .usage('<scenario> [user classes] -H <url> [options]')
     .summary('a web page to start, watch and steer runs')
     .description('Serves a page on this machine, from which runs are started, watched, steered and stopped.')
     .addHelpText('after', AFTER_HELP)
   return declareUiFlags(declareRunFlags(command))
     .helpOption('-h, --help', 'show this help')
-    .action(async (scenario: string | undefined, flags: UiFlags) => {
-      await serve(machine, scenario, flags)
+    .action(async (scenario: string | undefined, classes: string[], flags: UiFlags) => {
+      await serve(machine, scenario === undefined ? [] : [scenario, ...classes], flags)
     })
 }
 
@@ -70,8 +70,8 @@ function declareUiFlags(command: Command): Command {
     )
 }
 
-async function serve(machine: Machine, scenario: string | undefined, flags: UiFlags): Promise<void> {
-  const plan = toPlan(machine.cwd, scenario, flags)
+async function serve(machine: Machine, positionals: readonly string[], flags: UiFlags): Promise<void> {
+  const plan = toPlan(machine.cwd, positionals, flags)
   const files = requiredPage()
   const control = new RunControl({ clock: machine.clock, findingsOf: ({ record }) => analyse(record) })
   const token = tokenOf(flags)

@@ -5,6 +5,7 @@ import { type Failure, failureExample, signatureOfAnswer, signatureOfError } fro
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
 import { hasPhases, phasesOf } from '../http/phases.ts'
+import { failedCheck, isFailingStatus } from '../http/judging.ts'
 import type { HttpResponse } from '../http/response.ts'
 import type { TransportError, TransportErrorCode } from '../http/transport-error.ts'
 import { Histogram } from '../stats/histogram.ts'
@@ -115,9 +116,12 @@ export class Recorder implements ExchangeObserver {
     const { stats, evidence } = this.#statsOf(exchange.method, exchange.name)
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
-    stats.record(exchange, response.status < 400)
+    const reason = isFailingStatus(response.status, exchange.judging)
+      ? signatureOfAnswer(response)
+      : failedCheck(response, exchange.judging)
+    stats.record(exchange, reason === undefined)
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
-    if (response.status >= 400) this.#noteFailure(exchange, signatureOfAnswer(response), response)
+    if (reason !== undefined) this.#noteFailure(exchange, reason, response)
     else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.inFlight)
   }
 

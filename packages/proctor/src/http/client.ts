@@ -4,21 +4,22 @@ import { Origin } from './origin.ts'
 import { checkMethod, encodeBody, requestHead, type RequestOptions, standingHeaders } from './request.ts'
 import type { HttpResponse } from './response.ts'
 import type { Transport } from './transport.ts'
+import { Url } from './url.ts'
 
 /**
  * What a scenario's tasks ask with. Every call resolves whatever the status; a request without a whole answer
  * rejects with a `TransportError`. Each user has a client, and so connections, of its own.
  */
 export interface Http {
-  get(path: string, options?: RequestOptions): Promise<HttpResponse>
-  head(path: string, options?: RequestOptions): Promise<HttpResponse>
-  post(path: string, options?: RequestOptions): Promise<HttpResponse>
-  put(path: string, options?: RequestOptions): Promise<HttpResponse>
-  patch(path: string, options?: RequestOptions): Promise<HttpResponse>
-  delete(path: string, options?: RequestOptions): Promise<HttpResponse>
-  options(path: string, options?: RequestOptions): Promise<HttpResponse>
+  get(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  head(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  post(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  put(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   /** Any other method. `path` is appended to the host given with `-H`; a whole URL goes where it says. */
-  request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse>
+  request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
 }
 
 /** When the requests of an open load are due. */
@@ -54,35 +55,35 @@ export class HttpClient implements Http {
     this.#standing = standingHeaders(home, transport.userAgent)
   }
 
-  get(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  get(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('GET', path, options)
   }
 
-  head(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  head(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('HEAD', path, options)
   }
 
-  post(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  post(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('POST', path, options)
   }
 
-  put(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  put(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('PUT', path, options)
   }
 
-  patch(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('PATCH', path, options)
   }
 
-  delete(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('DELETE', path, options)
   }
 
-  options(path: string, options?: RequestOptions): Promise<HttpResponse> {
+  options(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     return this.#ask('OPTIONS', path, options)
   }
 
-  async request(method: string, path: string, options?: RequestOptions): Promise<HttpResponse> {
+  async request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
     checkMethod(method)
     return this.#ask(method, path, options)
   }
@@ -104,10 +105,10 @@ export class HttpClient implements Http {
   }
 
   /** The hot path: one promise, one exchange, one string. */
-  #ask(method: string, path: string, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
+  #ask(method: string, path: string | Url, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
     if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
     if (typeof path !== 'string' || path.charCodeAt(0) !== SLASH)
-      return this.#askElsewhere(method, path, options)
+      return this.#askOtherwise(method, path, options)
     return new Promise((resolve, reject) => {
       const transport = this.#transport
       const body = encodeBody(options)
@@ -129,6 +130,7 @@ export class HttpClient implements Http {
         requestBytes: body?.bytes ?? 0,
         traceId: trace?.traceId ?? '',
         user: this.#user,
+        judging: options.check === undefined && options.accept === undefined ? undefined : options,
         dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
         startedAt: 0,
         endedAt: 0,
@@ -156,6 +158,11 @@ export class HttpClient implements Http {
     return new Promise((_, reject) => {
       this.#transport.clock.after(0, () => reject(refusal()))
     })
+  }
+
+  #askOtherwise(method: string, path: string | Url, options: RequestOptions): Promise<HttpResponse> {
+    if (path instanceof Url) return this.#ask(method, path.path, { name: path.name, ...options })
+    return this.#askElsewhere(method, path, options)
   }
 
   async #askElsewhere(method: string, url: string, options: RequestOptions): Promise<HttpResponse> {

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Origin } from './origin.ts'
+import type { Judging } from './judging.ts'
 import type { HttpResponse } from './response.ts'
 import type { TransportError } from './transport-error.ts'
 
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly traceId: string
   /** Whose it is: the number of the user within the run. */
   readonly user: number
+  /** What the request says of the answers that it takes for good, where it says anything. */
+  readonly judging?: Judging | undefined
   /** When an open load's request was due: response times count from here. `NaN` in a closed load. */
   readonly dueAt: number
   /** Just before the write; while the connection opens, when the request was asked for. */

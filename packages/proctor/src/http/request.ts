@@ -1,8 +1,9 @@
+import type { Judging } from './judging.ts'
 import type { Origin } from './origin.ts'
 import type { TraceIdentity } from './trace.ts'
 
 /** What may be said of a request beside its method and path. */
-export interface RequestOptions {
+export interface RequestOptions extends Judging {
   /** Sent as JSON, with `Content-Type: application/json`. */
   json?: unknown
   /** Sent as it is: text as UTF-8. Say its `content-type` in `headers`. */

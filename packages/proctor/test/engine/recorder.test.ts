@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { noCounts } from '../../src/engine/snapshot.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
+import type { Judging } from '../../src/http/judging.ts'
 import { HttpResponse } from '../../src/http/response.ts'
 import { TransportError } from '../../src/http/transport-error.ts'
+import { expect } from '../../src/scenario/expect.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 import { anExchange } from '../http/an-exchange.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -40,6 +42,39 @@ test('an answer below 400 succeeded, one from 400 failed, a transport error fail
     ['400 Bad Request', 'timed-out: the answer was not whole in time (5 s)'],
   )
 })
+
+/** A check or what it accepts, of which status, and why the request has failed. */
+const JUDGED: [Judging, number, string | undefined][] = [
+  [{ accept: [404] }, 404, undefined],
+  [{ accept: [404] }, 409, '409 Conflict'],
+  [{ check: () => undefined }, 200, undefined],
+  [{ check: ({ status }) => status === 200 }, 200, undefined],
+  [{ check: () => false }, 200, 'the check failed'],
+  [{ check: () => 'no basket' }, 200, 'no basket'],
+  [{ check: ({ status }) => expect(status, 'status').toBe(201) }, 200, 'expected status to be 201, got 200'],
+  [
+    { check: ({ status }) => assert.equal(status, 201) },
+    200,
+    'Expected values to be strictly equal: 200 !== 201',
+  ],
+  [{ check: (response) => response.json() }, 200, 'expected JSON in an answer with status 200, got "body"'],
+  [{ check: async () => false }, 200, 'the check answered a promise: it has to judge at once, without await'],
+  [{ check: () => 'x'.repeat(1_000) }, 200, `${'x'.repeat(200)}…`],
+  [{ check: () => assert.fail('never asked') }, 500, '500 Internal Server Error'],
+  [{ accept: [404], check: ({ status }) => `asked of ${status}` }, 404, 'asked of 404'],
+]
+
+for (const [judging, status, reason] of JUDGED) {
+  test(`judged before it is counted: ${status}, ${reason ?? 'succeeded'}`, () => {
+    const recorder = new Recorder(new FakeClock())
+    recorder.answered({ ...exchange('/a'), judging }, answer(status))
+    const { requests, failures } = recorder.take()
+    const { succeeded, failed } = RequestStats.fromWire(requests[0]!.stats)
+    assert.deepEqual([succeeded.count, failed.count], reason === undefined ? [1, 0] : [0, 1])
+    assert.equal(failures[0]?.[1].what.signature, reason)
+    assert.equal(failures[0]?.[1].what.example?.response?.body, reason && 'body')
+  })
+}
 
 test('what was taken is not taken again', () => {
   const recorder = new Recorder(new FakeClock())

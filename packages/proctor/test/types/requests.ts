@@ -1,0 +1,20 @@
+import { defineUser, expect, url } from 'proctor'
+
+/** What the compiler has to accept, and what not: `npm run types` checks it, nothing runs it. */
+
+const id = 17
+
+export const Visitor = defineUser({
+  tasks: {
+    named: ({ http }) => http.get(url`/students/${{ id }}`, { accept: [404] }),
+    checked: ({ http }) => http.get('/', { check: ({ status }) => expect(status).toBe(200) }),
+    // @ts-expect-error a status is a number
+    textStatus: ({ http }) => http.get('/', { accept: ['404'] }),
+    // @ts-expect-error of what the answer hasn't
+    wrongCheck: ({ http }) => http.get('/', { check: ({ statusCode }) => statusCode === 200 }),
+    // @ts-expect-error nothing that a path can hold
+    wrongValue: ({ http }) => http.get(url`/students/${undefined}`),
+    // @ts-expect-error a number is never the text
+    wrongExpectation: ({ http }) => http.get('/', { check: ({ status }) => expect(status).toBe('200') }),
+  },
+})
