@@ -11,6 +11,8 @@ export {
   type ShapeDefinition,
 } from './scenario/load-shape.ts'
 export type { Users } from './shape/users-over-time.ts'
+export { type ArgumentDefinition, type ArgumentValues, defineArguments } from './scenario/arguments.ts'
+export { defineTest, type TestContext, type TestDefinition, type TestHooks } from './scenario/test-hooks.ts'
 export { expect, type Expectation, ExpectationError } from './scenario/expect.ts'
 export type { Random } from './scenario/random.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'

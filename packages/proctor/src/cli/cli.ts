@@ -7,9 +7,13 @@ import { explainCommand } from './explain-command.ts'
 import type { Machine } from './machine.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
+import { declareScenarioFlags } from './scenario-flags.ts'
 import { runsCommand } from './runs-command.ts'
 import { uiCommand } from './ui-command.ts'
 import { UsageError } from './usage-error.ts'
+
+/** The commands whose flags may be those of a scenario, too. */
+const WITH_SCENARIO = new Set(['run', 'ui'])
 
 /** The whole command line: arguments in, exit code out. */
 export async function cli(machine: Machine): Promise<ExitCode> {
@@ -29,6 +33,11 @@ export async function cli(machine: Machine): Promise<ExitCode> {
     .addCommand(reportCommand(machine))
   for (const command of withAllBelow(program)) speakThrough(command, machine)
   try {
+    const [name, ...rest] = machine.args
+    const command = WITH_SCENARIO.has(name!)
+      ? program.commands.find((each) => each.name() === name)
+      : undefined
+    if (command !== undefined) await declareScenarioFlags(command, rest, machine.cwd)
     await program.parseAsync([...machine.args], { from: 'user' })
     return code
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { ArgumentValue } from '../scenario/arguments.ts'
 import type { KeptBodies, Load, Plan } from '../engine/plan.ts'
 import { HISTORY_FOLDER, KEPT_RUNS } from '../history/history.ts'
 import { Origin } from '../http/origin.ts'
@@ -30,6 +31,8 @@ import {
 /** Flags that say what a run is, as typed and parsed. */
 export interface RunFlags extends TlsFlags {
   file?: string
+  /** Those that the scenario declares, by name. */
+  scenarioArguments?: Readonly<Record<string, ArgumentValue>>
   tags?: string[]
   excludeTags?: string[]
   host?: string
@@ -192,6 +195,7 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
   const [scenario, ...classes] = flags.file === undefined ? positionals : [flags.file, ...positionals]
   return {
     scenario: resolve(cwd, scenarioFile(scenario)),
+    arguments: flags.scenarioArguments ?? {},
     selection: { classes, tags: flags.tags ?? [], excludeTags: flags.excludeTags ?? [] },
     host: checkedHost(flags.host),
     load,

@@ -1,4 +1,5 @@
 import type { TlsSettings } from '../http/tls.ts'
+import type { ArgumentValue } from '../scenario/arguments.ts'
 import type { Selection } from '../scenario/selection.ts'
 import type { Stage } from '../shape/profile.ts'
 import type { Threshold } from '../threshold/threshold.ts'
@@ -9,6 +10,8 @@ export interface Plan {
   readonly scenario: string
   /** What of it is run; all unless given. */
   readonly selection?: Selection
+  /** What it is told: the arguments that it declares, by name. */
+  readonly arguments?: Readonly<Record<string, ArgumentValue>>
   /** Base URL of the service. */
   readonly host: string
   readonly load: Load

@@ -62,6 +62,8 @@ export class VirtualUser {
         const now = clock.now()
         waitSeconds = session.waitSeconds((now - dueAt) / 1000)
         dueAt = now + waitSeconds * 1000
+      } else if (session.isAmidst) {
+        dueAt = clock.now()
       }
       // While no answer has come the event loop may not have turned: without a pause it never would.
       if (waitSeconds > 0 || recorder.answers === answersBefore) await session.sleep(waitSeconds)

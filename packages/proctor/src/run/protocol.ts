@@ -1,11 +1,16 @@
 import type { Load, Plan, Share } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import type { ScenarioArgument } from '../scenario/arguments.ts'
 import type { Threshold } from '../threshold/threshold.ts'
 
 /** What the run says to a worker. The plan comes with the worker's start. */
 export type ToWorker =
-  /** All workers are ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. */
-  | { readonly type: 'start'; readonly load: Load; readonly startsAt: number }
+  /** To one of them, when all are ready: do what the test does before any user. */
+  | { readonly type: 'prepare' }
+  /** All is ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. `data` is what the test prepared. */
+  | { readonly type: 'start'; readonly load: Load; readonly startsAt: number; readonly data?: unknown }
+  /** To the one that prepared, when all users have gone: do what the test does behind them. */
+  | { readonly type: 'conclude' }
   /** From `atMs` after the start on, so many users in all, or arrivals a second; started at that rate, where one is given. */
   | {
       readonly type: 'steer'
@@ -20,6 +25,10 @@ export type ToWorker =
 export type FromWorker =
   /** The scenario is loaded; the worker waits for `start`. */
   | { readonly type: 'ready'; readonly scenario: ScenarioSummary }
+  /** What the test does before any user is done, with this outcome. */
+  | { readonly type: 'prepared'; readonly data: unknown }
+  /** All its requests have ended; it waits for `conclude`. */
+  | { readonly type: 'drained' }
   /** The scenario cannot be run. Nothing follows. */
   | { readonly type: 'refused'; readonly message: string; readonly place: string | undefined }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
@@ -34,6 +43,9 @@ export type FromWorker =
 export interface ScenarioSummary {
   readonly users: readonly UserSummary[]
   readonly thresholds: readonly Threshold[]
+  /** Which hooks of the whole test it has. */
+  readonly hooks?: { readonly onStart: boolean; readonly onStop: boolean }
+  readonly arguments?: readonly ScenarioArgument[]
   /** What its load as code decides over, where it has one. */
   readonly shape: { readonly kind: 'users' | 'arrivals'; readonly spacing: 'poisson' | 'uniform' } | null
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Load, Plan } from '../engine/plan.ts'
 import type { Counts, TaskException } from '../engine/snapshot.ts'
 import type { ExemplarRecord, RequestEvidence } from '../evidence/case-file.ts'
+import type { ArgumentValue } from '../scenario/arguments.ts'
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
@@ -27,6 +28,8 @@ export interface RunRecord {
   /** File name of the scenario. */
   readonly scenario: string
   readonly seed: number
+  /** What the scenario was told. */
+  readonly arguments: Readonly<Record<string, ArgumentValue>>
   readonly load: Load
   /** Where the load was changed while it ran. */
   readonly steering: readonly Steering[]
@@ -120,6 +123,7 @@ export function runRecord(
     host: plan.host,
     scenario: basename(plan.scenario),
     seed: plan.seed,
+    arguments: plan.arguments ?? {},
     load: plan.load,
     steering: facts.steering,
     abortReason: facts.abortReason,

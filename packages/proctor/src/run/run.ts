@@ -76,6 +76,7 @@ export class Run {
   readonly #runId = randomUUID()
   readonly #ended = Promise.withResolvers<Error | undefined>()
   readonly #ready = Promise.withResolvers<ScenarioSummary | undefined>()
+  readonly #prepared = Promise.withResolvers<unknown>()
   readonly #workers: readonly WorkerHandle[]
   readonly #steering: Steering[] = []
   #plan: Plan
@@ -86,6 +87,8 @@ export class Run {
   #loading: number
   #state: 'loading' | 'running' | 'ended' | 'stopped' | 'aborted' = 'loading'
   #abortReason: string | null = null
+  /** Whether one of them waits for the others, to do what the test does behind all users. */
+  #isDrained = false
   #hasToldNoAnswer = false
   #startedAt = Infinity
   #stoppedAt = Infinity
@@ -94,6 +97,8 @@ export class Run {
 
   /** Loads the scenario at once; the load begins with `start`. */
   constructor(plan: Plan, clock: Clock, listener: RunListener = {}) {
+    // Rejected before anybody waits for it, it is told by others.
+    this.#prepared.promise.catch(() => {})
     this.#plan = plan
     this.#clock = clock
     this.#listener = listener
@@ -110,9 +115,10 @@ export class Run {
    */
   async start(): Promise<RunEnd> {
     const scenario = await this.#ready.promise
+    const data = await this.#prepare(scenario)
     this.#startedAt = this.#clock.now()
     const cpuBefore = process.cpuUsage()
-    if (scenario !== undefined && this.#state === 'loading') this.#begin(scenario)
+    if (scenario !== undefined && this.#state === 'loading') this.#begin(scenario, data)
     const error = await this.#ended.promise
     const cpu = process.cpuUsage(cpuBefore)
     const endedAt = this.#clock.now()
@@ -183,14 +189,21 @@ export class Run {
     )
   }
 
-  #begin(scenario: ScenarioSummary): void {
+  /** What the test does before any user: in one worker, when all have loaded. */
+  async #prepare(scenario: ScenarioSummary | undefined): Promise<unknown> {
+    if (scenario?.hooks?.onStart !== true || this.#state !== 'loading') return undefined
+    this.#workers[0]!.tell({ type: 'prepare' })
+    return await this.#prepared.promise
+  }
+
+  #begin(scenario: ScenarioSummary, data: unknown): void {
     this.#state = 'running'
     const load = loadOf(this.#plan, scenario)
     this.#plan = { ...this.#plan, load }
     this.#soundness = new SoundnessWatch(load, thinks(scenario))
     const startsAt = this.#clock.wallTime(this.#startedAt)
     // First of all: what listeners do with it takes time.
-    this.#tell({ type: 'start', load, startsAt })
+    this.#tell({ type: 'start', load, startsAt, data })
     const begun = { runId: this.#runId, startedAt: startsAt, plan: this.#plan, scenario }
     this.#listener.started?.(scenario, load, begun)
     this.#watchForSilence()
@@ -218,6 +231,7 @@ export class Run {
 
   #endUnbegun(): void {
     this.#ready.resolve(undefined)
+    this.#prepared.resolve(undefined)
     this.#ended.resolve(undefined)
     for (const worker of this.#workers) worker.terminate()
   }
@@ -243,7 +257,9 @@ export class Run {
     if (this.#finished.has(worker)) return
     const why =
       code === 0 ? 'it waits for what never comes, or called process.exit' : `it called process.exit(${code})`
-    this.#ready.reject(new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario))
+    const error = new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario)
+    this.#ready.reject(error)
+    this.#prepared.reject(error)
     this.#end(new Error(`the scenario ended its process (exit code ${code})`))
   }
 
@@ -260,11 +276,24 @@ export class Run {
         return this.#noAnswer(message.waiting, message.reason)
       case 'end-run':
         return this.#endedByTask(message.reason)
+      case 'prepared':
+        return this.#prepared.resolve(message.data)
+      case 'drained':
+        this.#isDrained = true
+        return this.#concludeWhereDue()
       case 'finished':
         this.#timeline.finish(worker)
         this.#finished.add(worker)
+        this.#concludeWhereDue()
         if (this.#finished.size === this.#workers.length) this.#end(undefined)
     }
+  }
+
+  #concludeWhereDue(): void {
+    if (!this.#isDrained || this.#finished.size < this.#workers.length - 1) return
+    this.#isDrained = false
+    this.#mustEndWithin(this.#plan.stopTimeoutMs)
+    this.#workers[0]!.tell({ type: 'conclude' })
   }
 
   #workerReady(scenario: ScenarioSummary): void {
@@ -305,6 +334,7 @@ export class Run {
   /** Of several troubles the first is told: promises settle once. */
   #fail(error: Error): void {
     this.#ready.reject(error)
+    this.#prepared.reject(error)
     this.#end(error)
     for (const worker of this.#workers) worker.terminate()
   }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../clock/clock.ts'
 import type { Load } from '../engine/plan.ts'
 import { isScenariosOwn } from '../engine/user-stopped.ts'
+import { runTestHook } from '../engine/test-hook.ts'
 import { WorkerRun } from '../engine/worker-run.ts'
 import { toScenarioError } from '../scenario/load-error.ts'
 import { loadScenario, type Scenario } from '../scenario/load-scenario.ts'
@@ -15,6 +16,7 @@ const { plan, share } = workerData as WorkerData
 const port = parentPort!
 const send = (message: FromWorker): void => port.postMessage(message)
 let run: WorkerRun | undefined
+const concluding = Promise.withResolvers<void>()
 
 process.on('uncaughtException', noteStray)
 process.on('unhandledRejection', noteStray)
@@ -25,7 +27,7 @@ void prepare()
 
 async function prepare(): Promise<void> {
   try {
-    const scenario = await loadScenario(plan.scenario, plan.selection)
+    const scenario = await loadScenario(plan.scenario, plan)
     serve(scenario)
     send({ type: 'ready', scenario: summaryOf(scenario) })
   } catch (error) {
@@ -36,14 +38,28 @@ async function prepare(): Promise<void> {
 function serve(scenario: Scenario): void {
   port.on('message', (message: ToWorker) => {
     switch (message.type) {
+      case 'prepare':
+        return void prepareTest(scenario)
       case 'start':
+        scenario.hooks?.begin(message.data)
         return void start(scenario, message.load, message.startsAt)
+      case 'conclude':
+        return concluding.resolve()
       case 'steer':
         return run?.steer(message.target, message.atMs, message.spawnRate)
       case 'stop':
         return run?.stop()
     }
   })
+}
+
+async function prepareTest({ hooks }: Scenario): Promise<void> {
+  try {
+    const data = await runTestHook(plan, systemClock, (context) => hooks?.onStart?.(context))
+    send({ type: 'prepared', data })
+  } catch (error) {
+    refuse(error)
+  }
 }
 
 async function start(scenario: Scenario, load: Load, startsAt: number): Promise<void> {
@@ -62,9 +78,24 @@ async function start(scenario: Scenario, load: Load, startsAt: number): Promise<
     },
   })
   await run.run()
+  if (share.worker === 0) await concludeTest(scenario, run)
   run = undefined
   send({ type: 'finished' })
   port.close()
+}
+
+/** When the users of all workers have gone. What it throws is an exception like any other. */
+async function concludeTest({ hooks }: Scenario, ended: WorkerRun): Promise<void> {
+  const onStop = hooks?.onStop
+  if (onStop === undefined) return
+  send({ type: 'drained' })
+  await concluding.promise
+  try {
+    await runTestHook(plan, systemClock, (context) => onStop({ ...context, data: hooks!.data }))
+  } catch (error) {
+    ended.recorder.exception('(test)', 'onStop', error)
+    ended.report()
+  }
 }
 
 /** The scenario's own code threw outside of any task: that doesn't end a run, and is counted like the rest. */
@@ -78,7 +109,7 @@ function refuse(error: unknown): void {
   send({ type: 'refused', message, place })
 }
 
-function summaryOf({ users, shape, thresholds }: Scenario): ScenarioSummary {
+function summaryOf({ users, shape, thresholds, hooks, arguments: args = [] }: Scenario): ScenarioSummary {
   return {
     users: [...users].map(([name, { weight, fixedCount, waitTime, tasks }]) => {
       return {
@@ -90,6 +121,8 @@ function summaryOf({ users, shape, thresholds }: Scenario): ScenarioSummary {
       }
     }),
     thresholds,
+    hooks: { onStart: hooks?.onStart !== undefined, onStop: hooks?.onStop !== undefined },
+    arguments: args,
     shape: shape === undefined ? null : { kind: shape.kind, spacing: shape.spacing },
   }
 }

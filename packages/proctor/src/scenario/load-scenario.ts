@@ -8,7 +8,9 @@ import { exportedThresholds } from './exported-thresholds.ts'
 import { toScenarioError } from './load-error.ts'
 import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
-import { EVERYTHING, select } from './selection.ts'
+import { type ArgumentValue, declaredArguments, giveArguments, type ScenarioArgument } from './arguments.ts'
+import { checkKnown, EVERYTHING, select, type Selection } from './selection.ts'
+import { TestHooks } from './test-hooks.ts'
 import { UserClass } from './user.ts'
 
 /** What a scenario file exports. */
@@ -18,6 +20,16 @@ export interface Scenario {
   /** The load as code, where there is one. */
   readonly shape: LoadShape | undefined
   readonly thresholds: readonly Threshold[]
+  /** What happens once in the run, where it says so. */
+  readonly hooks?: TestHooks | undefined
+  /** What it may be told on the command line. */
+  readonly arguments?: readonly ScenarioArgument[]
+}
+
+/** What of a scenario is run, and what it is told. */
+export interface Loading {
+  readonly selection?: Selection
+  readonly arguments?: Readonly<Record<string, ArgumentValue>>
 }
 
 /**
@@ -25,17 +37,33 @@ export interface Scenario {
  *
  * Throws a `ScenarioError` that names file, line and what was expected.
  */
-export async function loadScenario(path: string, selection = EVERYTHING): Promise<Scenario> {
+export async function loadScenario(path: string, loading: Loading = {}): Promise<Scenario> {
+  const { selection = EVERYTHING, arguments: values = {} } = loading
   const file = existingFile(path)
+  giveArguments(values)
   const exports = await importScenario(file)
   const users = userClasses(exports, file)
   if (users.size > 0) {
     const thresholds = exportedThresholds(exports.thresholds, file)
     const shape = loadShape(exports, users, file)
-    return { users: select(users, selection, file), shape, thresholds }
+    const hooks = testHooks(exports, file)
+    const declared = declaredArguments()
+    checkKnown(
+      'argument',
+      Object.keys(values),
+      declared.map(({ name }) => name),
+      file,
+    )
+    return { users: select(users, selection, file), shape, thresholds, hooks, arguments: declared }
   }
   const example = 'export const Visitor = defineUser({ … })'
   throw new ScenarioError(`expected at least one exported user, such as: ${example}`, file)
+}
+
+function testHooks(exports: Record<string, unknown>, file: string): TestHooks | undefined {
+  const [hooks, another] = new Set(Object.values(exports).filter((value) => value instanceof TestHooks))
+  if (another !== undefined) throw new ScenarioError('expected one exported test, got more', file)
+  return hooks
 }
 
 /** As modules know it: without symbolic links. */

@@ -38,7 +38,13 @@ export function select(
   throw new ScenarioError('expected the tags to leave at least one task; they leave none', file)
 }
 
-function checkKnown(what: string, asked: readonly string[], known: readonly string[], file: string): void {
+/** Throws a `ScenarioError` where one of those asked for is not known. */
+export function checkKnown(
+  what: string,
+  asked: readonly string[],
+  known: readonly string[],
+  file: string,
+): void {
   const stranger = asked.find((name) => !known.includes(name))
   if (stranger === undefined) return
   const there = known.length === 0 ? 'there is none' : `there is ${known.join(', ')}`

@@ -97,6 +97,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'host',
       'scenario',
       'seed',
+      'arguments',
       'load',
       'steering',
       'abortReason',
