@@ -7,6 +7,7 @@ import { Signal } from '../scenario/signal.ts'
 import type { User } from '../scenario/task.ts'
 import type { UserClass } from '../scenario/user.ts'
 import { noWait } from '../scenario/wait-time.ts'
+import type { Feeds } from './feeds.ts'
 import { Journey, type Step } from './journey.ts'
 import type { Recorder } from './recorder.ts'
 import { isScenariosOwn, UserStopped } from './user-stopped.ts'
@@ -18,6 +19,7 @@ export interface Workplace {
   readonly recorder: Recorder
   readonly origin: Origin
   readonly seed: number
+  readonly feeds: Feeds
   /** Ends the run for all: in good order, or, where there is a reason, as one that cannot go on. */
   readonly endRun: (reason: string | undefined) => void
 }
@@ -179,7 +181,7 @@ export class Session {
   }
 
   #asSeenByTasks(state: never): User<never> {
-    return {
+    const user: User<never> = {
       http: this.client,
       random: this.#random,
       state,
@@ -189,6 +191,8 @@ export class Session {
         await this.sleep(this.#refuses ? 0 : seconds)
         if (this.#refuses) throw new UserStopped()
       },
+      take: (feed) => this.#workplace.feeds.take(feed, user),
     }
+    return user
   }
 }

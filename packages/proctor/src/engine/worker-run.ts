@@ -7,6 +7,7 @@ import type { Scenario } from '../scenario/load-scenario.ts'
 import { Discretion } from './discretion.ts'
 import type { Driver } from './driver.ts'
 import { driverOf } from './drivers.ts'
+import { Feeds } from './feeds.ts'
 import { type Plan, type Share, WHOLE } from './plan.ts'
 import { Pulse } from './pulse.ts'
 import { Recorder } from './recorder.ts'
@@ -84,6 +85,7 @@ export class WorkerRun {
       recorder: this.recorder,
       origin: new Origin(plan.host),
       seed: plan.seed,
+      feeds: new Feeds(share, plan.seed),
       endRun: (reason: string | undefined) => {
         listener.endRun(reason)
         this.stop()

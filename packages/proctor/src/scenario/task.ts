@@ -1,4 +1,5 @@
 import type { Http } from '../http/client.ts'
+import type { Feed } from './feed.ts'
 import type { Random } from './random.ts'
 
 /** What a task is given: one user's own client, random choices and state. */
@@ -11,6 +12,8 @@ export interface User<State = undefined> {
   readonly id: number
   /** Waits within a task; rejects when the run ends meanwhile. */
   readonly sleep: (seconds: number) => Promise<void>
+  /** The next row of a feed that is this user's. */
+  readonly take: <T>(feed: Feed<T>) => Promise<T>
 }
 
 /** What a user does once. What it returns is awaited and left alone. */

@@ -39,14 +39,14 @@ test('an answer below 400 succeeded, one from 400 failed, a transport error fail
   assert.deepEqual(counts, { ...noCounts(), scheduled: 4, timedOut: 1, interrupted: 1 })
   assert.deepEqual(
     failures.map(([, { what }]) => what.signature),
-    ['400 Bad Request', 'timed-out: the answer was not whole in time (5 s)'],
+    ['400 body', 'timed-out: the answer was not whole in time (5 s)'],
   )
 })
 
 /** A check or what it accepts, of which status, and why the request has failed. */
 const JUDGED: [Judging, number, string | undefined][] = [
   [{ accept: [404] }, 404, undefined],
-  [{ accept: [404] }, 409, '409 Conflict'],
+  [{ accept: [404] }, 409, '409 body'],
   [{ check: () => undefined }, 200, undefined],
   [{ check: ({ status }) => status === 200 }, 200, undefined],
   [{ check: () => false }, 200, 'the check failed'],
@@ -60,7 +60,7 @@ const JUDGED: [Judging, number, string | undefined][] = [
   [{ check: (response) => response.json() }, 200, 'expected JSON in an answer with status 200, got "body"'],
   [{ check: async () => false }, 200, 'the check answered a promise: it has to judge at once, without await'],
   [{ check: () => 'x'.repeat(1_000) }, 200, `${'x'.repeat(200)}…`],
-  [{ check: () => assert.fail('never asked') }, 500, '500 Internal Server Error'],
+  [{ check: () => assert.fail('never asked') }, 500, '500 body'],
   [{ accept: [404], check: ({ status }) => `asked of ${status}` }, 404, 'asked of 404'],
 ]
 

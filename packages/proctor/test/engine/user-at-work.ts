@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/clock/clock.ts'
+import { Feeds } from '../../src/engine/feeds.ts'
 import { Iterations } from '../../src/engine/iterations.ts'
 import { WHOLE } from '../../src/engine/plan.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
@@ -32,7 +33,15 @@ export function userAtWork(test: TestContext, userClass: UserClass, options: Use
     timeoutMs: 5_000,
     traceSampledShare: undefined,
   })
-  const workplace = { clock, transport, recorder, origin: new Origin(host), seed: 7, endRun: () => {} }
+  const workplace = {
+    clock,
+    transport,
+    recorder,
+    origin: new Origin(host),
+    seed: 7,
+    feeds: new Feeds(WHOLE, 7),
+    endRun: () => {},
+  }
   const user = new VirtualUser(
     { className: 'Visitor', userClass, id: number, stream: `Visitor/${number}` },
     workplace,
