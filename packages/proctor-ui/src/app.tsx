@@ -3,6 +3,9 @@ import { Mark } from './parts/mark.tsx'
 import { goTo, route } from './route.ts'
 import { LiveScreen } from './run/live-screen.tsx'
 import type { Connection, ProctorServer } from './server.ts'
+import { CompareScreen } from './runs/compare-screen.tsx'
+import { KeptScreen } from './runs/kept-screen.tsx'
+import { RunsScreen } from './runs/runs-screen.tsx'
 import { StartForm } from './start/start-form.tsx'
 
 /** The page of a server: start, watch and steer, and the runs that are kept. */
@@ -22,6 +25,9 @@ export function App({ server }: { readonly server: ProctorServer }) {
           <Link to="#/new" isHere={where === 'new'}>
             New run
           </Link>
+          <Link to="#/runs" isHere={where === 'runs' || where === 'compare'}>
+            Runs
+          </Link>
         </nav>
         <ConnectionSign connection={server.connection.value} />
       </header>
@@ -34,7 +40,13 @@ export function App({ server }: { readonly server: ProctorServer }) {
 
 function Where({ server, where }: { readonly server: ProctorServer; readonly where: string }) {
   const store = server.run.value
+  const [, first, second] = route.value
   if (server.connection.value === 'locked') return <Locked />
+  if (where === 'runs' && first !== undefined) return <KeptScreen server={server} runId={first} />
+  if (where === 'runs') return <RunsScreen server={server} />
+  if (where === 'compare' && first !== undefined && second !== undefined) {
+    return <CompareScreen server={server} runs={[first, second]} />
+  }
   if (where !== 'new' && store !== undefined) return <LiveScreen server={server} store={store} />
   const page = server.page.value
   if (page === undefined)

@@ -4,7 +4,7 @@ import type { Tick } from 'proctor/wire'
 export async function embeddedTick(): Promise<Tick | undefined> {
   const text = document.querySelector('#run')?.textContent
   if (text === undefined || text === null) return undefined
-  const bytes = Uint8Array.fromBase64(text.trim())
+  const bytes = Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0))
   const unzipped = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   return (await new Response(unzipped).json()) as Tick
 }

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { TakeAway } from '../parts/take-away.tsx'
 import { goTo } from '../route.ts'
 import type { ProctorServer } from '../server.ts'
 import type { RunStore } from './run-store.ts'
@@ -17,9 +18,12 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
   const isOn = head.state === 'running' || head.state === 'loading'
   if (!isOn && head.state !== 'stopping') {
     return (
-      <button type="button" class="primary" onClick={() => goTo('/new')}>
-        New run
-      </button>
+      <>
+        {head.runId !== null && <TakeAway runId={head.runId} />}
+        <button type="button" class="primary" onClick={() => goTo('/new')}>
+          New run
+        </button>
+      </>
     )
   }
   return (

@@ -15,6 +15,7 @@ import { Run, type RunEnd } from '../run/run.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
 import type { Machine } from './machine.ts'
+import { reportFiles } from './report-files.ts'
 import { declareReportFlags, declareRunFlags, type ReportFlags, type RunFlags, toPlan } from './run-flags.ts'
 
 const AFTER_HELP = `
@@ -55,6 +56,7 @@ async function runFromFlags(
   const plan = toPlan(machine.cwd, positionals, flags)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
   if (jsonFile !== undefined) checkWritable('--json-file', jsonFile)
+  const writeFiles = reportFiles(machine.cwd, flags)
   const people = flags.json ? machine.stderr : machine.stdout
   const live = new Live(plan, people)
   for (const warning of preflight(plan.load, plan.workers, machine.limits)) live.note(`! ${warning}`)
@@ -62,19 +64,21 @@ async function runFromFlags(
   const end = await watch(machine, plan, live, keeper)
   const isKept = keeper?.finish(end) ?? false
   const findings = analyse(end.record)
-  const json = renderJson(toReport(end.record, findings))
+  const report = toReport(end.record, findings)
+  const json = renderJson(report)
   const style = styleOf(people)
   const kept = isKept ? `Kept: proctor explain ${end.record.runId.slice(0, SHORT_ID)}` : ''
   const ending = [renderSummary(end.record, style), renderFindings(findings, style, people.columns), kept]
   people.write(`${ending.filter((part) => part !== '').join('\n\n')}\n`)
   if (flags.json) machine.stdout.write(json)
   if (jsonFile !== undefined) writeWhole(jsonFile, json)
+  writeFiles(report, end.state)
   if (end.error !== undefined) machine.stderr.write(`proctor: the run broke off: ${end.error.message}\n`)
   return exitCodeOf(end)
 }
 
 /** `undefined` where the run is not to be kept. */
-function keeperOf(machine: Machine, flags: RunFlags, say: (text: string) => void): Keeper | undefined {
+export function keeperOf(machine: Machine, flags: RunFlags, say: (text: string) => void): Keeper | undefined {
   if (flags.history === false) return undefined
   const options = { clock: machine.clock, keepRuns: flags.keepRuns }
   return new Keeper(resolve(machine.cwd, flags.history), options, say)

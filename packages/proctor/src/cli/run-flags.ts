@@ -62,6 +62,9 @@ export interface RunFlags extends TlsFlags {
 export interface ReportFlags {
   json?: true
   jsonFile?: string
+  html?: string
+  csv?: string
+  junit?: string
 }
 
 export function declareRunFlags(command: Command): Command {
@@ -166,6 +169,12 @@ export function declareReportFlags(command: Command): Command {
     .optionsGroup('Report:')
     .option('--json', 'print the report as JSON to standard output, all else to standard error')
     .option('--json-file <file>', 'write the report as JSON to a file')
+    .option('--html <file>', 'write the report as one HTML file that opens without a network')
+    .option(
+      '--csv <prefix>',
+      "write Locust's files: PREFIX_stats.csv, _stats_history, _failures, _exceptions",
+    )
+    .option('--junit <file>', 'write requests and thresholds as JUnit test cases')
 }
 
 /** A flag whose value is parsed; what does not parse is told with the flag's name. */

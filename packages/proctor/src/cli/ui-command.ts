@@ -6,13 +6,15 @@ import { isLoopback, newToken } from '../page/gate.ts'
 import { PageError } from '../page/page-error.ts'
 import { PageServer } from '../page/page-server.ts'
 import { RunControl } from '../page/run-control.ts'
-import { builtPage, type StaticFile } from '../page/static-files.ts'
 import type { Fields, PageState } from '../page/wire.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import { scout } from '../run/scout.ts'
 import { EXIT } from './exit-codes.ts'
 import { fieldsOfPlan, planOfForm } from './form.ts'
+import { withHistory } from './kept-runs.ts'
 import type { Machine } from './machine.ts'
+import { keeperOf } from './run-command.ts'
+import { requiredPage } from './required-page.ts'
 import { checkedHost, declareRunFlags, flag, type RunFlags, toPlan } from './run-flags.ts'
 import { shell } from './shell.ts'
 import { UsageError } from './usage-error.ts'
@@ -73,7 +75,11 @@ function declareUiFlags(command: Command): Command {
 async function serve(machine: Machine, positionals: readonly string[], flags: UiFlags): Promise<void> {
   const plan = toPlan(machine.cwd, positionals, flags)
   const files = requiredPage()
-  const control = new RunControl({ clock: machine.clock, findingsOf: ({ record }) => analyse(record) })
+  const control = new RunControl({
+    clock: machine.clock,
+    findingsOf: ({ record }) => analyse(record),
+    keeperOf: (say) => keeperOf(machine, flags, say),
+  })
   const token = tokenOf(flags)
   const hosts = [plan.host, ...(flags.allowHost ?? [])]
   const { fresh } = flags
@@ -91,6 +97,9 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
         fields: fieldsOfPlan(plan, flags.threads),
       }),
     planOf: (fields) => aimedPlan(machine.cwd, plan, hosts, fields),
+    withHistory: (work) =>
+      flags.history === false ? work(undefined) : withHistory(machine, { history: flags.history }, work),
+    analyse,
     refresh: fresh === undefined ? undefined : () => shell(fresh, machine.cwd),
   })
   const url = await listening(server, flags)
@@ -101,14 +110,6 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
     machine.stdout.write('Stopping: waiting for the requests under way. Ctrl-C again leaves at once.\n')
   await control.close()
   await server.close()
-}
-
-function requiredPage(): ReadonlyMap<string, StaticFile> {
-  const files = builtPage()
-  if (files !== undefined) return files
-  throw new UsageError(
-    "the page is not built: run 'npm install', or 'npm run build -w proctor-ui' where scripts are off",
-  )
 }
 
 function tokenOf({ webHost, webToken, webOpen }: UiFlags): string | undefined {

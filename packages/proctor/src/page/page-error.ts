@@ -15,6 +15,8 @@ const STATUS = {
   'bad-field': 422,
   'refresh-failed': 502,
   'too-many-readers': 503,
+  /** Kept runs can't be read or written; the message begins with why. */
+  history: 503,
 } as const
 
 export type PageErrorCode = keyof typeof STATUS

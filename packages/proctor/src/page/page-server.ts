@@ -5,9 +5,8 @@ import { json } from 'node:stream/consumers'
 import { EventStream } from './event-stream.ts'
 import { Gate } from './gate.ts'
 import { PageError } from './page-error.ts'
-import type { Routes } from './routes.ts'
-import { routesOf, type RoutesOptions } from './routes.ts'
-import type { StaticFile } from './static-files.ts'
+import type { RoutesOptions } from './route.ts'
+import { type Routes, routesOf } from './routes.ts'
 import type { Problem } from './wire.ts'
 
 export interface PageServerOptions extends RoutesOptions {
@@ -16,8 +15,6 @@ export interface PageServerOptions extends RoutesOptions {
   readonly webPort: number
   /** `undefined` lets everybody in who may reach the server. */
   readonly token: string | undefined
-  /** The built page, by path. */
-  readonly files: ReadonlyMap<string, StaticFile>
 }
 
 const HEADERS = {

@@ -1,19 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Clock } from '../clock/clock.ts'
 import type { Plan } from '../engine/plan.ts'
 import { PageError } from './page-error.ts'
+import { Download, keptRoutes } from './kept-routes.ts'
+import type { Route, RoutesOptions } from './route.ts'
 import type { RunControl } from './run-control.ts'
-import type { Fields, PageState } from './wire.ts'
-
-export interface RoutesOptions {
-  readonly clock: Clock
-  readonly control: RunControl
-  readonly state: () => Promise<PageState>
-  /** A plan by the form; throws what was expected of which field. */
-  readonly planOf: (fields: Fields) => Plan
-  /** Gives the service a fresh start; rejects with why it couldn't. */
-  readonly refresh: (() => Promise<void>) | undefined
-}
+import type { Fields } from './wire.ts'
 
 type Body = (() => Promise<object>) | undefined
 
@@ -25,18 +16,6 @@ export type Routes = (
   body: Body,
 ) => Promise<void>
 
-/** What can be asked, and what can be done; parts in braces are taken out of the path. */
-type Handler = (call: {
-  readonly body: Record<string, unknown>
-  readonly parts: readonly string[]
-}) => unknown
-
-interface Route {
-  readonly method: 'GET' | 'POST'
-  readonly path: RegExp
-  readonly handle: Handler
-}
-
 export function routesOf(options: RoutesOptions): Routes {
   const table = routeTable(options)
   return async (request, response, path, body) => {
@@ -46,13 +25,16 @@ export function routesOf(options: RoutesOptions): Routes {
     if (route === undefined) throw new PageError('wrong-method', `expected ${known[0]!.method} ${path}`)
     const parts = route.path.exec(path)!.slice(1).map(decodeURIComponent)
     const answer = await route.handle({ body: { ...(await body?.()) }, parts })
+    if (answer instanceof Download) return answer.send(response)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(answer ?? {}))
   }
 }
 
-function routeTable({ control, state, planOf, refresh }: RoutesOptions): Route[] {
+function routeTable(options: RoutesOptions): Route[] {
+  const { control, state, planOf, refresh } = options
   return [
+    ...keptRoutes(options),
     { method: 'GET', path: /^\/api\/page$/, handle: () => state() },
     {
       method: 'POST',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Finding } from '../analysis/finding.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { Plan } from '../engine/plan.ts'
+import type { Keeper } from '../history/keeper.ts'
+import { together } from '../run/listeners.ts'
 import { type Change, Run, type RunEnd } from '../run/run.ts'
 import { PageError } from './page-error.ts'
 import { RunView } from './run-view.ts'
@@ -10,7 +12,8 @@ export interface RunControlOptions {
   readonly clock: Clock
   /** What a run says of itself, when it is over. */
   readonly findingsOf: (end: RunEnd) => readonly Finding[]
-  readonly onEnd?: (end: RunEnd) => void
+  /** Who keeps a run while it goes on; what goes wrong with that is said to `say`. */
+  readonly keeperOf?: (say: (text: string) => void) => Keeper | undefined
 }
 
 /** Ticks of what came close together are one. */
@@ -59,8 +62,9 @@ export class RunControl {
     const { clock } = this.#options
     const now = (): number => clock.wallTime(clock.now())
     const view = new RunView(`${this.#made}-${++this.#runs}`, plan, now, () => this.#tellSoon())
-    const run = new Run(plan, clock, view)
-    this.#current = { view, run, over: this.#follow(run, view), end: undefined }
+    const keeper = this.#options.keeperOf?.((text) => view.note(text, 'warning'))
+    const run = new Run(plan, clock, keeper === undefined ? view : together(keeper, view))
+    this.#current = { view, run, over: this.#follow(run, view, keeper), end: undefined }
     this.#tellSoon()
   }
 
@@ -93,12 +97,12 @@ export class RunControl {
     return this.#current
   }
 
-  async #follow(run: Run, view: RunView): Promise<void> {
+  async #follow(run: Run, view: RunView, keeper: Keeper | undefined): Promise<void> {
     try {
       const end = await run.start()
+      keeper?.finish(end)
       this.#current!.end = end
       view.ended(end, this.#options.findingsOf(end))
-      this.#options.onEnd?.(end)
     } catch (error) {
       view.refused((error as Error).message)
     }

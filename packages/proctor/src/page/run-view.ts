@@ -6,7 +6,7 @@ import { missedWords } from '../report/thresholds.ts'
 import { overallFigures } from '../run/figures.ts'
 import type { ScenarioSummary } from '../run/protocol.ts'
 import { exceptionRecord, failureRecord } from '../run/record.ts'
-import type { RunEnd, RunListener } from '../run/run.ts'
+import type { RunBegun, RunEnd, RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import type { Timeline } from '../run/timeline.ts'
@@ -79,10 +79,11 @@ export class RunView implements RunListener {
     return this.#tick(seconds, { rows: [...rows.values()], failures: [...failures.values()], log })
   }
 
-  started({ users }: ScenarioSummary, load: Load): void {
-    const startedAt = new Date(this.#now()).toISOString()
+  started({ users }: ScenarioSummary, load: Load, { runId, startedAt: began }: RunBegun): void {
+    const startedAt = new Date(began).toISOString()
     this.#head = {
       ...this.#head,
+      runId,
       state: 'running',
       users,
       load,
@@ -112,8 +113,7 @@ export class RunView implements RunListener {
     this.note(`Stopping: ${missedWords(missed)}. Requests under way are waited for.`, 'warning')
   }
 
-  steered(target: number): void {
-    const elapsedMs = this.#now() - Date.parse(this.#head.startedAt)
+  steered(target: number, elapsedMs: number): void {
     this.#head = { ...this.#head, steering: [...this.#head.steering, { elapsedMs, target }] }
     const what = this.#head.load.kind === 'closed' ? 'users' : 'arrivals a second'
     this.note(`The load is now ${target} ${what}.`)
@@ -264,6 +264,7 @@ const NOTHING = {
 function headOf(id: string, plan: Plan, now: number): RunHead {
   return {
     id,
+    runId: null,
     state: 'loading',
     startedAt: new Date(now).toISOString(),
     host: plan.host,

@@ -8,6 +8,7 @@ import type { ThresholdRecord } from '../run/threshold-record.ts'
 import type { WorkerSecond } from '../run/timeline.ts'
 
 export type { Finding } from '../analysis/finding.ts'
+export type { KeptRun } from '../history/kept-run.ts'
 export type { Load } from '../engine/plan.ts'
 export type { FailureExample } from '../evidence/failure.ts'
 export type { Steering } from '../run/record.ts'
@@ -48,6 +49,8 @@ export type RunState =
 
 export interface RunHead {
   readonly id: string
+  /** Of its record; `null` before it begins. */
+  readonly runId: string | null
   readonly state: RunState
   /** ISO 8601. */
   readonly startedAt: string

@@ -47,6 +47,8 @@ export async function pageOf(t: TestContext, options: Partial<PageServerOptions>
     state: async () => ({ host }) as PageState,
     planOf: (fields) => planOf(scenario, host, fields),
     refresh: undefined,
+    withHistory: (work) => work(undefined),
+    analyse: () => [],
     ...options,
   })
   const url = await server.listen()

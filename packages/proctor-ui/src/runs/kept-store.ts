@@ -1,0 +1,24 @@
+import { type Signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Tick } from 'proctor/wire'
+import { RunStore } from '../run/run-store.ts'
+import type { ProctorServer } from '../server.ts'
+
+/** A kept run, once it is read; or why it could not be. */
+export function useKeptRun(server: ProctorServer, runId: string): Signal<RunStore | string | undefined> {
+  const read = useSignal<RunStore | string | undefined>(undefined)
+  useEffect(() => {
+    read.value = undefined
+    const open = async (): Promise<void> => {
+      try {
+        const store = new RunStore()
+        store.apply(await server.get<Tick>(`runs/${runId}`))
+        read.value = store
+      } catch (error) {
+        read.value = (error as Error).message
+      }
+    }
+    void open()
+  }, [runId])
+  return read
+}

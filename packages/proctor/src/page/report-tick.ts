@@ -1,0 +1,78 @@
+import type { FailureExample } from '../evidence/failure.ts'
+import { commandLine } from '../report/command-line.ts'
+import type { Report } from '../report/report.ts'
+import type { FailureRecord } from '../run/record.ts'
+import { encodeFailure, encodeSecond, nameKey, Numbering, rowOf } from './encode.ts'
+import type { RunHead, RunState, Tick } from './wire.ts'
+
+/** A run that is over, as one tick: what the page would know had it listened from the start. */
+export function tickOf(report: Report, state: RunState, error: string | null = null): Tick {
+  const names = new Numbering()
+  const { requests, total, exceptions, thresholds, generator, findings } = report
+  const failuresOf = failuresBySecond(report.failures)
+  return {
+    run: headOf(report, state, error),
+    rows: requests.map((request) => {
+      const { method, name } = request
+      return { index: names.of(nameKey(request)), method, name, ...rowOf(request) }
+    }),
+    all: rowOf(total),
+    seconds: report.timeline.map((second) =>
+      encodeSecond(second, names, failuresOf.get(second.second) ?? []),
+    ),
+    failures: report.failures.map((failure, index) => {
+      return { ...encodeFailure(failure, index), example: failure.example && clipped(failure.example) }
+    }),
+    exceptions,
+    thresholds,
+    soundness: generator,
+    workers: [],
+    findings,
+    log: [],
+  }
+}
+
+function headOf(report: Report, state: RunState, error: string | null): RunHead {
+  const { runId, startedAt, host, scenario, seed, load, durationSeconds, steering, total } = report
+  const { scheduled, missed, interrupted } = total
+  return {
+    id: runId,
+    runId,
+    state,
+    startedAt,
+    host,
+    scenario,
+    seed,
+    load,
+    durationSeconds,
+    users: [],
+    steering,
+    scheduled,
+    missed,
+    interrupted,
+    error,
+    command: commandLine(report),
+  }
+}
+
+/** For each second the pairs of a failure's place and its count. */
+function failuresBySecond(failures: readonly FailureRecord[]): Map<number, number[]> {
+  const bySecond = new Map<number, number[]>()
+  for (const [index, { seconds }] of failures.entries()) {
+    for (const [second, count] of seconds) {
+      bySecond.set(second, [...(bySecond.get(second) ?? []), index, count])
+    }
+  }
+  return bySecond
+}
+
+/** Of a body as much as a person reads; the JSON report has more. */
+const MOST_CHARACTERS = 4_000
+
+function clipped({ request, response, ...rest }: FailureExample): FailureExample {
+  return { ...rest, request: clip(request), response: response && clip(response) }
+}
+
+function clip<T extends { body: string }>(of: T): T {
+  return { ...of, body: of.body.slice(0, MOST_CHARACTERS) }
+}
