@@ -1,4 +1,5 @@
 /** The door for scenarios: light, since every worker loads it. */
+export type { Fetch, FetchInit } from './http/fetch.ts'
 export type { Http } from './http/client.ts'
 export type { RequestOptions } from './http/request.ts'
 export { url, type Url, type UrlValue } from './http/url.ts'
@@ -16,6 +17,15 @@ export { defineTest, type TestContext, type TestDefinition, type TestHooks } fro
 export { DataError } from './scenario/data-error.ts'
 export { csv, feed, type Feed, type FeedOptions, json, ndjson, unique } from './scenario/feed.ts'
 export type { CsvFormat, CsvRow } from './scenario/row-source.ts'
+export {
+  counter,
+  type Counter,
+  gauge,
+  type Gauge,
+  type MetricOptions,
+  trend,
+  type Trend,
+} from './scenario/metric.ts'
 export { expect, type Expectation, ExpectationError } from './scenario/expect.ts'
 export type { Random } from './scenario/random.ts'
 export { ScenarioError } from './scenario/scenario-error.ts'

@@ -1,5 +1,7 @@
 import type { Exchange } from '../http/exchange.ts'
 
+type Times = Pick<Exchange, 'startedAt' | 'endedAt'>
+
 /** Sums over requests, in milliseconds; they add up over seconds and workers. */
 export interface FlightSums {
   /** The number of requests in flight, integrated over time. */
@@ -41,12 +43,12 @@ export class Flight {
     this.#connectingMs -= now
   }
 
-  ended({ startedAt, endedAt }: Exchange): void {
+  ended({ startedAt, endedAt }: Times): void {
     this.#change(endedAt, -1)
     this.#connectingMs += startedAt
   }
 
-  interrupted(exchange: Exchange): void {
+  interrupted(exchange: Times): void {
     this.ended(exchange)
     this.#interruptedMs += exchange.endedAt - exchange.startedAt
   }

@@ -11,17 +11,30 @@ import type { TransportError, TransportErrorCode } from '../http/transport-error
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
 import { Flight } from './flight.ts'
+import { takeMetrics } from '../scenario/metric.ts'
+import { type OpenTransaction, OpenTransactions } from './transactions.ts'
 import { type Counts, noCounts, type RequestInterval, type Snapshot, type TaskException } from './snapshot.ts'
 
 /** Past these, what is new is counted under one name for all the rest: memory stays bounded. */
 const MAX_NAMES = 1_000
 const MAX_SIGNATURES = 200
+/** The method of what the scenario times by itself. */
+const MEASURE = 'measure'
 const OTHER_NAMES = '(other names: give the request a name)'
 
 /** A recorder's part of a snapshot. */
 type Recorded = Pick<
   Snapshot,
-  'inFlight' | 'flight' | 'requests' | 'failures' | 'evidence' | 'exceptions' | 'counts' | 'slip'
+  | 'inFlight'
+  | 'flight'
+  | 'requests'
+  | 'transactions'
+  | 'metrics'
+  | 'failures'
+  | 'evidence'
+  | 'exceptions'
+  | 'counts'
+  | 'slip'
 >
 
 interface NamedStats {
@@ -29,6 +42,11 @@ interface NamedStats {
   readonly name: string
   readonly stats: RequestStats
   readonly evidence: NameEvidence | undefined
+}
+
+/** What the scenario times by itself, under way. */
+export interface Measured {
+  readonly startedAt: number
 }
 
 /** Counts all that happens in one worker; once a second its counts are taken out. */
@@ -51,6 +69,10 @@ export class Recorder implements ExchangeObserver {
   })
   readonly #slip = new Histogram()
   #counts = noCounts()
+  /** Those of the scenario's under way. */
+  readonly transactions = new OpenTransactions()
+  readonly #transactions = new Map<string, RequestStats>()
+  readonly #measuring = new Set<Measured>()
   #spunMs = 0
   readonly #flight = new Flight()
   #answered = 0
@@ -143,6 +165,50 @@ export class Recorder implements ExchangeObserver {
     this.#noteFailure(exchange, signatureOfError(error), null)
   }
 
+  /** Something that the scenario times by itself begins: it counts as a request does. */
+  measuring(startedAt: number): Measured {
+    const measured = { startedAt }
+    this.#flight.started(startedAt)
+    this.#counts.scheduled += 1
+    this.#measuring.add(measured)
+    return measured
+  }
+
+  /** It has ended; `reason` says why it failed. */
+  measured(measured: Measured, name: string, endedAt: number, reason: string | undefined): void {
+    // What ends behind the run's end was interrupted by it.
+    if (!this.#measuring.delete(measured)) return
+    const times = { ...measured, endedAt, dueAt: Number.NaN }
+    this.#flight.ended(times)
+    this.#answered += 1
+    const { stats, name: known } = this.#statsOf(MEASURE, name)
+    stats.record(times, reason === undefined)
+    if (reason === undefined) return
+    this.#failures.add(`${MEASURE} ${known} ${reason}`, this.#wallNow(), () => {
+      return { method: MEASURE, name: known, signature: reason, example: null }
+    })
+  }
+
+  /** The run is over for what the scenario still times. */
+  interruptMeasuring(endedAt: number): void {
+    for (const { startedAt } of this.#measuring) {
+      this.#flight.interrupted({ startedAt, endedAt })
+      this.#counts.interrupted += 1
+    }
+    this.#measuring.clear()
+  }
+
+  /** A group of requests as one: beside the requests, in none of their sums. */
+  transacted(name: string, { startedAt, hasFailed }: OpenTransaction, endedAt: number): void {
+    let stats = this.#transactions.get(name)
+    if (stats === undefined) {
+      const isFull = this.#transactions.size >= MAX_NAMES && name !== OTHER_NAMES
+      if (isFull) return this.transacted(OTHER_NAMES, { user: 0, startedAt, hasFailed }, endedAt)
+      this.#transactions.set(name, (stats = new RequestStats()))
+    }
+    stats.record({ startedAt, endedAt, dueAt: Number.NaN }, !hasFailed)
+  }
+
   /** An error of the scenario's own code. */
   exception(user: string, task: string, thrown: unknown): void {
     const error = thrown instanceof Error ? thrown : new Error(inspect(thrown, { breakLength: Infinity }))
@@ -158,6 +224,8 @@ export class Recorder implements ExchangeObserver {
       inFlight: this.inFlight,
       flight: this.#flight.take(this.#clock.now()),
       requests: this.#takeRequests(),
+      transactions: this.#takeTransactions(),
+      metrics: takeMetrics(this.#wallNow()),
       failures: this.#failures.drain(),
       evidence: this.#evidence?.take() ?? [],
       exceptions: this.#exceptions.drain(),
@@ -167,6 +235,15 @@ export class Recorder implements ExchangeObserver {
     this.#counts = noCounts()
     this.#slip.clear()
     return recorded
+  }
+
+  #takeTransactions(): RequestInterval[] {
+    const taken = [...this.#transactions].filter(([, { count }]) => count > 0)
+    return taken.map(([name, stats]) => {
+      const interval = { method: '', name, stats: stats.toWire() }
+      stats.clear()
+      return interval
+    })
   }
 
   #takeRequests(): RequestInterval[] {
@@ -189,6 +266,7 @@ export class Recorder implements ExchangeObserver {
   }
 
   #noteFailure(exchange: Exchange, signature: string, response: HttpResponse | null): void {
+    this.transactions.noteFailure(exchange.user)
     const { method } = exchange
     const { name, evidence } = this.#statsOf(method, exchange.name)
     if (evidence !== undefined) this.#evidence!.failed(evidence, signature, exchange, response, this.inFlight)

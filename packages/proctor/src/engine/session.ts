@@ -2,6 +2,8 @@ import type { Clock } from '../clock/clock.ts'
 import { HttpClient } from '../http/client.ts'
 import type { Origin } from '../http/origin.ts'
 import type { Transport } from '../http/transport.ts'
+import { reasonOf } from '../http/judging.ts'
+import { fetchThrough } from '../http/fetch.ts'
 import { Random } from '../scenario/random.ts'
 import { Signal } from '../scenario/signal.ts'
 import type { User } from '../scenario/task.ts'
@@ -10,7 +12,7 @@ import { noWait } from '../scenario/wait-time.ts'
 import type { Feeds } from './feeds.ts'
 import { Journey, type Step } from './journey.ts'
 import type { Recorder } from './recorder.ts'
-import { isScenariosOwn, UserStopped } from './user-stopped.ts'
+import { countAsFailure, isScenariosOwn, UserStopped } from './user-stopped.ts'
 
 /** What the users of one worker share. */
 export interface Workplace {
@@ -191,8 +193,43 @@ export class Session {
         await this.sleep(this.#refuses ? 0 : seconds)
         if (this.#refuses) throw new UserStopped()
       },
+      fetch: fetchThrough(this.client, this.#workplace.origin),
+      measure: (name, run) => this.#measure(name, run),
+      transaction: (name, run) => this.#transaction(name, run),
       take: (feed) => this.#workplace.feeds.take(feed, user),
     }
     return user
+  }
+
+  async #measure<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+    if (this.#refuses) throw new UserStopped()
+    const { clock, recorder } = this.#workplace
+    const measured = recorder.measuring(clock.now())
+    try {
+      const result = await run()
+      recorder.measured(measured, name, clock.now(), undefined)
+      return result
+    } catch (error) {
+      recorder.measured(measured, name, clock.now(), reasonOf(error))
+      countAsFailure(error)
+      throw error
+    }
+  }
+
+  /** One that the run's end cuts off is counted nowhere. */
+  async #transaction<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+    const { clock, recorder } = this.#workplace
+    const open = recorder.transactions.open(this.#identity.id, clock.now())
+    try {
+      const result = await run()
+      recorder.transacted(name, open, clock.now())
+      return result
+    } catch (error) {
+      if (!(error instanceof Signal)) open.hasFailed = true
+      if (!(error instanceof UserStopped)) recorder.transacted(name, open, clock.now())
+      throw error
+    } finally {
+      recorder.transactions.close(open)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { CohortWire } from '../evidence/cohort.ts'
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
+import type { MetricInterval } from '../scenario/metric.ts'
 import type { HistogramWire } from '../stats/histogram.ts'
 import type { RequestStatsWire } from '../stats/request-stats.ts'
 import type { FlightSums } from './flight.ts'
@@ -20,6 +21,10 @@ export interface Snapshot {
   readonly inFlight: number
   readonly flight: FlightSums
   readonly requests: readonly RequestInterval[]
+  /** Groups of requests that the scenario times as one; in no sum of requests. */
+  readonly transactions?: readonly RequestInterval[]
+  /** What the scenario measures by itself. */
+  readonly metrics?: readonly MetricInterval[]
   /** By the key that groups them. */
   readonly failures: readonly [string, Tallied<Failure>][]
   /** Requests by name and outcome, to be contrasted. */

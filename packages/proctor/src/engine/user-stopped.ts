@@ -9,7 +9,18 @@ export class UserStopped extends Error {
   }
 }
 
+/** What was counted as a failure where it was thrown. */
+const counted = new WeakSet<object>()
+
+/** From here on this error is a failure that was counted, and so no exception. */
+export function countAsFailure(error: unknown): void {
+  if (typeof error === 'object' && error !== null) counted.add(error)
+}
+
 /** Whether what a task threw is the scenario's own: neither a failed request, counted already, nor the run's end. */
 export function isScenariosOwn(error: unknown): boolean {
-  return !(error instanceof TransportError || error instanceof UserStopped)
+  if (error instanceof TransportError || error instanceof UserStopped) return false
+  // A client that was given `fetch` sees a TypeError.
+  if (error instanceof TypeError && error.cause instanceof TransportError) return false
+  return !(typeof error === 'object' && error !== null && counted.has(error))
 }

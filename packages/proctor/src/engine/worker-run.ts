@@ -154,6 +154,7 @@ export class WorkerRun {
     await Promise.race([this.#driver.stop(), this.#waitedEnough.promise])
     this.#driver.end()
     this.#transport.close('interrupted')
+    this.recorder.interruptMeasuring(this.#stopwatch.readingAt(this.#stopwatch.elapsedMs))
   }
 
   #snapshotAtSecondsEnd(): void {

@@ -23,13 +23,18 @@ export function isFailingStatus(status: number, judging: Judging | undefined): b
 export function failedCheck(response: HttpResponse, judging: Judging | undefined): string | undefined {
   if (judging?.check === undefined) return undefined
   try {
-    return reasonOf(judging.check(response))
+    return verdictOf(judging.check(response))
   } catch (error) {
-    return inOneLine(error instanceof Error ? error.message : String(error))
+    return reasonOf(error)
   }
 }
 
-function reasonOf(verdict: unknown): string | undefined {
+/** What was thrown, as a reason by which failures are grouped. */
+export function reasonOf(error: unknown): string {
+  return inOneLine(error instanceof Error ? error.message : String(error))
+}
+
+function verdictOf(verdict: unknown): string | undefined {
   if (verdict === false) return 'the check failed'
   if (typeof verdict === 'string') return inOneLine(verdict)
   const isLate = verdict instanceof Promise

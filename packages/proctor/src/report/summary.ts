@@ -23,6 +23,8 @@ export function renderSummary(record: RunRecord, style: Style = plainStyle): str
     soundnessSection(record.generator, style),
     figuresSection(record, style),
     percentilesSection(record, style),
+    transactionsSection(record, style),
+    metricsSection(record, style),
     serviceSection(record, style),
     thresholdsSection(record.thresholds, style),
     failuresSection(record, style),
@@ -134,6 +136,57 @@ const OPEN_CLOCKS = 'Above, response time: since it was due. Below, service time
 function withAggregate(columns: readonly Column<Row>[], record: RunRecord, style: Style): string[] {
   const rows = record.requests.map((figures) => ({ ...figures, label: requestLabel(figures) }))
   return renderTable(columns, rows, { ...record.total, label: 'Aggregated' }, style)
+}
+
+function transactionsSection({ transactions }: RunRecord, style: Style): string[] {
+  if (transactions.length === 0) return []
+  const cell = (heading: string, unit: string, of: (row: Transaction) => string): Column<Transaction> => {
+    return { heading, unit, align: 'right', cell: of }
+  }
+  const columns: Column<Transaction>[] = [
+    { heading: 'Transaction', align: 'left', cell: ({ name }) => oneLine(name) },
+    cell('#', '', ({ count }) => formatCount(count)),
+    cell('# Failures', '', ({ failures }) => formatCount(failures)),
+    cell('(/s)', '', ({ perSecond }) => formatRate(perSecond)),
+    cell('Median', '(ms)', ({ medianMs }) => formatMs(medianMs)),
+    cell('95%', '(ms)', ({ p95Ms }) => formatMs(p95Ms)),
+    cell('99%', '(ms)', ({ p99Ms }) => formatMs(p99Ms)),
+    cell('Max', '(ms)', ({ maxMs }) => formatMs(maxMs)),
+  ]
+  return renderTable(columns, transactions, undefined, style)
+}
+
+type Transaction = RunRecord['transactions'][number]
+type Metric = RunRecord['metrics'][number]
+
+function metricsSection({ metrics }: RunRecord, style: Style): string[] {
+  if (metrics.length === 0) return []
+  const columns: Column<Metric>[] = [
+    {
+      heading: 'Metric',
+      align: 'left',
+      cell: ({ name, unit }) => oneLine(unit === '' ? name : `${name} (${unit})`),
+    },
+    metricColumn('Value', ({ value }) => value),
+    metricColumn('(/s)', ({ perSecond }) => perSecond),
+    metricColumn('#', ({ count }) => count),
+    metricColumn('Min', ({ min }) => min),
+    metricColumn('Median', ({ median }) => median),
+    metricColumn('95%', ({ p95 }) => p95),
+    metricColumn('99%', ({ p99 }) => p99),
+    metricColumn('Max', ({ max }) => max),
+  ]
+  return renderTable(columns, metrics, undefined, style)
+}
+
+function metricColumn(heading: string, of: (metric: Metric) => number | null): Column<Metric> {
+  return { heading, align: 'right', cell: (metric) => formatFigure(of(metric)) }
+}
+
+/** Whole where it is whole, else with two decimals; none where there is none. */
+function formatFigure(value: number | null): string {
+  if (value === null) return ''
+  return Number.isInteger(value) ? String(value) : value.toFixed(2)
 }
 
 function failuresSection(record: RunRecord, style: Style): string[] {

@@ -7,7 +7,8 @@ import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import { type Environment, thisEnvironment } from './environment.ts'
-import { requestFigures, type RequestFigures } from './figures.ts'
+import { latencyFigures, type LatencyFigures, requestFigures, type RequestFigures } from './figures.ts'
+import type { MetricRecord } from './metrics.ts'
 import { phaseFigures, type PhaseFigures } from './phase-figures.ts'
 import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
@@ -38,6 +39,10 @@ export interface RunRecord {
   readonly environment: Environment
   readonly requests: readonly RequestRecord[]
   readonly total: RequestFigures & PhasesRecord & HistogramRecord & Counts
+  /** Groups of requests that the scenario timed as one; in no figure of the requests. */
+  readonly transactions: readonly TransactionRecord[]
+  /** What the scenario measured by itself. */
+  readonly metrics: readonly MetricRecord[]
   readonly timeline: readonly TimelineSecond[]
   readonly failures: readonly FailureRecord[]
   /** What failing requests had in common with each other, and with those that passed. */
@@ -47,6 +52,12 @@ export interface RunRecord {
   readonly exceptions: readonly ExceptionRecord[]
   readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
+}
+
+/** Counts, rates and durations of a transaction: failed are those in which a request failed, or which threw. */
+export interface TransactionRecord
+  extends LatencyFigures, Pick<RequestFigures, 'count' | 'failures' | 'perSecond' | 'failuresPerSecond'> {
+  readonly name: string
 }
 
 export interface RequestRecord extends RequestFigures, PhasesRecord, HistogramRecord {
@@ -132,6 +143,8 @@ export function runRecord(
       return { method, name, ...figuresAndHistogram(stats, seconds) }
     }),
     total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
+    transactions: timeline.transactions.map(({ name, stats }) => transactionRecord(name, stats, seconds)),
+    metrics: timeline.metrics.records(seconds),
     timeline: timeline.seconds,
     failures: byCount(timeline.failures.groups).map((group) => failureRecord(group, timeline)),
     evidence: timeline.evidence.requests,
@@ -140,6 +153,11 @@ export function runRecord(
     thresholds,
     generator: { ...soundness, ...generatorFigures(facts, timeline) },
   }
+}
+
+function transactionRecord(name: string, stats: RequestStats, seconds: number): TransactionRecord {
+  const { count, failures, perSecond, failuresPerSecond } = requestFigures(stats, seconds)
+  return { name, count, failures, perSecond, failuresPerSecond, ...latencyFigures(stats.all()) }
 }
 
 function figuresAndHistogram(

@@ -12,6 +12,7 @@ import { Tally, type Tallied } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
 import { overallFigures, PERCENTILES, type RequestFigures, toMicroseconds } from './figures.ts'
+import { Metrics } from './metrics.ts'
 import { sumOf } from './sliding-stats.ts'
 
 /** One second of a run. */
@@ -105,6 +106,8 @@ export class Timeline {
     example: null,
   })
   readonly evidence = new CaseFile()
+  readonly metrics = new Metrics()
+  readonly #transactions = new Map<string, NamedStats>()
   readonly exceptions = new Tally<TaskException>(MAX_GROUPS, {
     user: '',
     task: '',
@@ -143,6 +146,11 @@ export class Timeline {
     return this.#flight
   }
 
+  /** Those of the scenario's, by name. */
+  get transactions(): NamedStats[] {
+    return [...this.#transactions.values()].toSorted((a, b) => compare(a.name, b.name))
+  }
+
   /** By path or name, then by method. */
   get requests(): NamedStats[] {
     return [...this.#byName.values()].toSorted(
@@ -165,6 +173,10 @@ export class Timeline {
     for (const [key, group] of snapshot.failures) this.#addFailures(key, group, snapshot.second)
     for (const cohort of snapshot.evidence) this.evidence.add(cohort)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
+    for (const metric of snapshot.metrics ?? []) this.metrics.add(metric)
+    for (const { method, name, stats } of snapshot.transactions ?? []) {
+      mergeInto(this.#transactions, { method, name, stats: RequestStats.fromWire(stats) })
+    }
     addCounts(this.counts, snapshot.counts)
     this.#flight = addFlight(this.#flight, snapshot.flight)
     this.#told[worker] = snapshot.second + 1

@@ -9,6 +9,7 @@ import { toScenarioError } from './load-error.ts'
 import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
 import { type ArgumentValue, declaredArguments, giveArguments, type ScenarioArgument } from './arguments.ts'
+import { forgetMetrics } from './metric.ts'
 import { checkKnown, EVERYTHING, select, type Selection } from './selection.ts'
 import { TestHooks } from './test-hooks.ts'
 import { UserClass } from './user.ts'
@@ -41,6 +42,7 @@ export async function loadScenario(path: string, loading: Loading = {}): Promise
   const { selection = EVERYTHING, arguments: values = {} } = loading
   const file = existingFile(path)
   giveArguments(values)
+  forgetMetrics()
   const exports = await importScenario(file)
   const users = userClasses(exports, file)
   if (users.size > 0) {

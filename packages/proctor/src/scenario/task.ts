@@ -1,4 +1,5 @@
 import type { Http } from '../http/client.ts'
+import type { Fetch } from '../http/fetch.ts'
 import type { Feed } from './feed.ts'
 import type { Random } from './random.ts'
 
@@ -12,6 +13,18 @@ export interface User<State = undefined> {
   readonly id: number
   /** Waits within a task; rejects when the run ends meanwhile. */
   readonly sleep: (seconds: number) => Promise<void>
+  /** `fetch` over this user's own client: for clients that take one, counted and timed as `http` is. */
+  readonly fetch: Fetch
+  /**
+   * Times a promise of any kind: a query, a call of another protocol. It counts as a request of method `measure`; rejected, it has failed.
+   * Answers what the promise does.
+   */
+  readonly measure: <T>(name: string, run: () => T | Promise<T>) => Promise<T>
+  /**
+   * Times what is done within as one: requests, thought and all. It has failed when one of its requests has, or when it throws. It stands
+   * beside the requests, and is counted as none.
+   */
+  readonly transaction: <T>(name: string, run: () => T | Promise<T>) => Promise<T>
   /** The next row of a feed that is this user's. */
   readonly take: <T>(feed: Feed<T>) => Promise<T>
 }

@@ -101,6 +101,8 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'load',
       'steering',
       'abortReason',
+      'transactions',
+      'metrics',
       'environment',
       'requests',
       'total',
