@@ -59,6 +59,8 @@ async function examine(folder: string, options: ExamOptions, interrupts: Interru
       '-H',
       service.url,
       ...load,
+      '--server-log',
+      service.logFile,
       '--json-file',
       jsonFile,
       ...(options.history ? [] : ['--no-history']),

@@ -12,6 +12,8 @@ const STOPPED_WITHIN_MS = 12_000
 /** students-api as a process of its own, on a fresh database in the folder given, its log beside. */
 export interface Service {
   readonly url: string
+  /** Where its log is written. */
+  readonly logFile: string
   /** Resolves when the process has ended. */
   stop(): Promise<void>
 }
@@ -34,7 +36,7 @@ export async function startService(
   })
   closeSync(log)
   const url = await listeningUrl(child, logFile, signal)
-  if (url !== undefined) return { url, stop: () => stopProcess(child) }
+  if (url !== undefined) return { url, logFile, stop: () => stopProcess(child) }
   await stopProcess(child)
   return undefined
 }

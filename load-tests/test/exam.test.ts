@@ -46,14 +46,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} in the middle still reports, stops the service, and leaves nothing behind`, async (t) => {
     const port = await freePort()
     const { exam, folder } = startExam(t, ['--port', String(port)])
-    const output = text(exam.stdout!)
-    while (exam.exitCode === null && !(await listens(port))) await delay(50)
-    // Long enough for Proctor to be at work.
-    await delay(2_500)
+    let output = ''
+    exam.stdout!.setEncoding('utf8').on('data', (said: string) => (output += said))
+    while (!output.includes('started a second')) await delay(20)
     exam.kill(signal)
-    const [code] = (await once(exam, 'exit')) as [number]
+    const [code] = (await once(exam, 'close')) as [number]
     assert.equal(code, 130)
-    assert.match(await output, /Aggregated +\d+ +\d+/)
+    assert.match(output, /Aggregated +\d+ +\d+/)
     assert.deepEqual(readdirSync(folder), [])
     assert.equal(await listens(port), false)
   })

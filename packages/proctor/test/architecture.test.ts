@@ -11,7 +11,7 @@ const STEPS = [
   ['evidence'],
   ['engine'],
   ['run'],
-  ['history'],
+  ['history', 'server-side'],
   ['analysis'],
   ['report'],
   ['page'],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { HistoryError } from '../history/history-error.ts'
+import { ServerSideError } from '../server-side/source.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { explainCommand } from './explain-command.ts'
 import type { Machine } from './machine.ts'
@@ -70,7 +71,7 @@ function nextStep(text: string, command: Command): string {
 /** One place where what went wrong becomes words and an exit code. */
 function explain(error: unknown, machine: Machine): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage
-  if (error instanceof UsageError) return say(error.message, EXIT.usage)
+  if (error instanceof UsageError || error instanceof ServerSideError) return say(error.message, EXIT.usage)
   if (error instanceof ScenarioError)
     return say(`${error.place ?? 'the scenario'}: ${error.message}`, EXIT.usage)
   if (error instanceof HistoryError)

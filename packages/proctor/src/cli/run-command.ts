@@ -11,12 +11,14 @@ import { styleOf } from '../report/style.ts'
 import { renderSummary } from '../report/summary.ts'
 import { together } from '../run/listeners.ts'
 import { preflight } from '../run/preflight.ts'
-import { Run, type RunEnd } from '../run/run.ts'
+import { Run, type RunEnd, type RunListener } from '../run/run.ts'
+import type { ServerSide } from '../server-side/server-side.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
 import type { Machine } from './machine.ts'
 import { reportFiles } from './report-files.ts'
 import { declareReportFlags, declareRunFlags, type ReportFlags, type RunFlags, toPlan } from './run-flags.ts'
+import { declareServerFlags, type ServerFlags, serverSideOf } from './server-flags.ts'
 
 const AFTER_HELP = `
 Examples:
@@ -40,18 +42,24 @@ export function runCommand(machine: Machine, exitWith: (code: ExitCode) => void)
     .summary('run a scenario against a service, and report')
     .description('Runs the users of a scenario against a service: live here, then a summary.')
     .addHelpText('after', AFTER_HELP)
-  return declareReportFlags(declareRunFlags(command))
+  return declareReportFlags(declareServerFlags(declareRunFlags(command)))
     .helpOption('-h, --help', 'show this help')
-    .action(async (scenario: string | undefined, classes: string[], flags: RunFlags & ReportFlags) => {
-      const positionals = scenario === undefined ? [] : [scenario, ...classes]
-      exitWith(await runFromFlags(machine, positionals, flags))
-    })
+    .action(
+      async (
+        scenario: string | undefined,
+        classes: string[],
+        flags: RunFlags & ReportFlags & ServerFlags,
+      ) => {
+        const positionals = scenario === undefined ? [] : [scenario, ...classes]
+        exitWith(await runFromFlags(machine, positionals, flags))
+      },
+    )
 }
 
 async function runFromFlags(
   machine: Machine,
   positionals: readonly string[],
-  flags: RunFlags & ReportFlags,
+  flags: RunFlags & ReportFlags & ServerFlags,
 ): Promise<ExitCode> {
   const plan = toPlan(machine.cwd, positionals, flags)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
@@ -61,7 +69,8 @@ async function runFromFlags(
   const live = new Live(plan, people)
   for (const warning of preflight(plan.load, plan.workers, machine.limits)) live.note(`! ${warning}`)
   const keeper = keeperOf(machine, flags, (text) => live.note(text))
-  const end = await watch(machine, plan, live, keeper)
+  const serverSide = serverSideOf(machine, flags, flags.redact, (text) => live.note(`! ${text}`))
+  const end = await watchAll(machine, plan, live, { keeper, serverSide })
   const isKept = keeper?.finish(end) ?? false
   const findings = analyse(end.record)
   const report = toReport(end.record, findings)
@@ -84,13 +93,37 @@ export function keeperOf(machine: Machine, flags: RunFlags, say: (text: string) 
   return new Keeper(resolve(machine.cwd, flags.history), options, say)
 }
 
+interface Listeners {
+  readonly keeper: Keeper | undefined
+  readonly serverSide: ServerSide | undefined
+}
+
+/** Runs it while the service is listened to, where that was asked for. */
+async function watchAll(machine: Machine, plan: Plan, live: Live, listeners: Listeners): Promise<RunEnd> {
+  const { serverSide } = listeners
+  if (serverSide === undefined) return watch(machine, plan, live, listeners)
+  try {
+    await serverSide.start()
+    const end = await watch(machine, plan, live, listeners)
+    return { ...end, record: await serverSide.end(end.record) }
+  } finally {
+    await serverSide.stop()
+  }
+}
+
+function listenersOf({ keeper, serverSide }: Listeners): RunListener[] {
+  return [keeper, serverSide].filter((listener) => listener !== undefined)
+}
+
 /** How many users, or arrivals a second, a key adds: Locust's keys. */
 const STEPS: Readonly<Record<string, number>> = { w: 1, W: 10, s: -1, S: -10 }
 
 /** Runs it with the live display. The first Ctrl-C stops it politely, the second leaves. */
-async function watch(machine: Machine, plan: Plan, live: Live, keeper: Keeper | undefined): Promise<RunEnd> {
-  const run = new Run(plan, machine.clock, keeper === undefined ? live : together(keeper, live))
+async function watch(machine: Machine, plan: Plan, live: Live, listeners: Listeners): Promise<RunEnd> {
+  const run = new Run(plan, machine.clock, together(...listenersOf(listeners), live))
   const leave = (): void => {
+    // What it has started must not outlive this process.
+    void listeners.serverSide?.stop()
     live.end()
     machine.exit(EXIT.interrupted)
   }

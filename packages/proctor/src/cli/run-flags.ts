@@ -183,7 +183,7 @@ export function flag<T>(flags: string, description: string, parse: (text: string
   return option.argParser((text: string) => naming(`--${option.name()}`, () => parse(text)))
 }
 
-function repeated(flags: string, description: string): Option {
+export function repeated(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text: string, before?: string[]) => [
     ...(before ?? []),
     text,

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../run/record.ts'
+import type { ServerLine } from '../run/server-record.ts'
 import { formatNoun, formatSeconds } from './format.ts'
 import { codeBlock, plain } from './markdown-text.ts'
 
@@ -38,6 +39,8 @@ function cut(text: string): string {
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}\n… (${text.length} characters)` : text
 }
 
+/** As the service wrote it. */
 function serverLine(line: unknown): string {
-  return cut(typeof line === 'string' ? line : JSON.stringify(line))
+  const { text } = line as Partial<ServerLine>
+  return cut(text ?? JSON.stringify(line))
 }

@@ -11,6 +11,7 @@ import {
   oneLine,
 } from './format.ts'
 import { describeLoad } from './load.ts'
+import { serverSection } from './server.ts'
 import { soundnessSection } from './soundness.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 import { type Column, renderTable } from './table.ts'
@@ -28,6 +29,7 @@ export function renderSummary(record: RunRecord, style: Style = plainStyle): str
     serviceSection(record, style),
     thresholdsSection(record.thresholds, style),
     failuresSection(record, style),
+    serverSection(record, style),
     exceptionsSection(record, style),
   ]
   return sections

@@ -10,6 +10,7 @@ import { type Environment, thisEnvironment } from './environment.ts'
 import { latencyFigures, type LatencyFigures, requestFigures, type RequestFigures } from './figures.ts'
 import type { MetricRecord } from './metrics.ts'
 import { phaseFigures, type PhaseFigures } from './phase-figures.ts'
+import type { ServerRecord } from './server-record.ts'
 import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import type { SecondCount, Timeline, TimelineSecond } from './timeline.ts'
@@ -52,6 +53,8 @@ export interface RunRecord {
   readonly exceptions: readonly ExceptionRecord[]
   readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
+  /** What the service itself said; there where somebody listened. */
+  readonly server?: ServerRecord
 }
 
 /** Counts, rates and durations of a transaction: failed are those in which a request failed, or which threw. */

@@ -65,7 +65,11 @@ test('the page has the parts and the table of the one that it follows', () => {
 })
 
 test('a failure stands there as it went over the wire, with what the service said', () => {
-  const page = pageOf(withExample('{"title":"taken"}', [{ level: 'warn', msg: 'e-mail taken' }]))
+  const page = pageOf(
+    withExample('{"title":"taken"}', [
+      { level: 'warn', message: 'x', text: '{"level":"warn","msg":"e-mail taken"}', at: null, source: 'a' },
+    ]),
+  )
   assert.ok(
     page.includes(`\`\`\`http
 POST http://127.0.0.1:5000/students

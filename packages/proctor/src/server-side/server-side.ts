@@ -1,0 +1,186 @@
+import type { Clock } from '../clock/clock.ts'
+import type { Snapshot } from '../engine/snapshot.ts'
+import type { FailureExample } from '../evidence/failure.ts'
+import type { Redaction } from '../evidence/redaction.ts'
+import type { RunRecord } from '../run/record.ts'
+import type { RunListener } from '../run/run.ts'
+import type { ServerLine, ServerRecord, SignatureRecord, SourceRecord } from '../run/server-record.ts'
+import { type Entry, isGrave } from './entry.ts'
+import { JoinedLines } from './joined-lines.ts'
+import { maskedMessage, MessageTally } from './message-tally.ts'
+import type { Held } from './recent-entries.ts'
+import { idsOf } from './request-ids.ts'
+import type { Source, SourceListener } from './source.ts'
+
+export interface ServerSideOptions {
+  readonly clock: Clock
+  readonly redaction: Redaction
+  /** Told of trouble with a source, while the run goes on. */
+  readonly say: (text: string) => void
+}
+
+/** How long after the run what the service says late is waited for, where it has not spoken of a failing request yet. */
+const GRACE_MS = 2_000
+const LOOK_EVERY_MS = 100
+const LONGEST_TEXT = 8 * 1024
+const LONGEST_MESSAGE = 300
+/** Clocks that differ by less are not worth a word. */
+const SKEW_MS = 5_000
+
+/** What the service says while a run goes on: its logs and spans, joined to the requests that are kept. */
+export class ServerSide implements RunListener {
+  readonly #sources: readonly Source[]
+  readonly #clock: Clock
+  readonly #redaction: Redaction
+  readonly #say: (text: string) => void
+  readonly #joined = new JoinedLines((held) => this.#toLine(held))
+  readonly #grave = new MessageTally()
+  readonly #standing = new Map<Source, { joined: number; readonly aheadMs: number[] }>()
+
+  constructor(sources: readonly Source[], { clock, redaction, say }: ServerSideOptions) {
+    this.#sources = sources
+    this.#clock = clock
+    this.#redaction = redaction
+    this.#say = say
+    for (const source of sources) this.#standing.set(source, { joined: 0, aheadMs: [] })
+  }
+
+  /** Throws a `ServerSideError` where a source cannot be read. */
+  async start(): Promise<void> {
+    const listener: SourceListener = {
+      entry: (entry, source) => this.#note(entry, source),
+      trouble: (words, { name }) => this.#say(`${name}: ${words}`),
+    }
+    for (const source of this.#sources) await source.start(listener)
+  }
+
+  told({ failures, evidence }: Snapshot): void {
+    for (const [, { what }] of failures) if (what.example !== null) this.#want(what.example)
+    for (const { exemplars } of evidence) for (const exemplar of exemplars) this.#want(exemplar)
+  }
+
+  /** Waits a moment for what comes late, lets go of the sources, and answers the record with what the service said. */
+  async end(record: RunRecord): Promise<RunRecord> {
+    await this.#waitFor(record.failures.flatMap(({ example }) => example ?? []))
+    await this.stop()
+    const exemplars = record.exemplars.map((exemplar) => this.#withLines(exemplar))
+    const failures = record.failures.map((failure) => {
+      return { ...failure, example: failure.example && this.#withLines(failure.example) }
+    })
+    const joined = { ...record, exemplars, failures }
+    return { ...joined, server: this.#record(joined) }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#sources.map((source) => source.stop()))
+  }
+
+  #note(entry: Entry, source: Source): void {
+    const { at, level, ids } = entry
+    const standing = this.#standing.get(source)!
+    const now = this.#clock.wallTime(this.#clock.now())
+    if (at !== undefined) noteAhead(standing.aheadMs, at - now)
+    const isJoined = ids.length > 0 && this.#joined.add({ entry, source })
+    if (isJoined) standing.joined += 1
+    if (isGrave(level)) this.#grave.add(level!, this.#redaction.text(entry.message), now)
+  }
+
+  #toLine({ entry: { at, level, message, text }, source: { name } }: Held): ServerLine {
+    return {
+      at: at === undefined || Math.abs(at) > 8e15 ? null : new Date(at).toISOString(),
+      level: level ?? null,
+      message: this.#redaction.text(message.slice(0, LONGEST_MESSAGE)),
+      text: this.#redaction.body(text).slice(0, LONGEST_TEXT),
+      source: name,
+    }
+  }
+
+  #want(example: FailureExample): void {
+    for (const id of idsOf(example)) this.#joined.want(id)
+  }
+
+  #withLines<T extends FailureExample>(example: T): T {
+    return { ...example, server: this.#joined.of(idsOf(example)) }
+  }
+
+  async #waitFor(examples: readonly FailureExample[]): Promise<void> {
+    const until = this.#clock.now() + GRACE_MS
+    for (;;) {
+      await Promise.all(this.#sources.map((source) => source.look()))
+      const isSilent = (example: FailureExample): boolean => this.#joined.of(idsOf(example)).length === 0
+      if (this.#clock.now() >= until || !examples.some(isSilent)) return
+      await new Promise<void>((resolve) => void this.#clock.after(LOOK_EVERY_MS, resolve))
+    }
+  }
+
+  #record(record: RunRecord): ServerRecord {
+    return {
+      sources: this.#sources.map((source) => this.#sourceRecord(source)),
+      messages: this.#grave.messages,
+      signatures: record.failures.map((failure) => signatureRecord(failure, record)),
+    }
+  }
+
+  #sourceRecord(source: Source): SourceRecord {
+    const { name, lines, bytes, notes } = source
+    const { joined, aheadMs } = this.#standing.get(source)!
+    const ahead = aheadMs.toSorted((a, b) => a - b)[aheadMs.length >> 1]
+    const skew =
+      ahead === undefined || Math.abs(ahead) < SKEW_MS
+        ? []
+        : [
+            `its clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} this one's; lines are joined by id, not by time`,
+          ]
+    return {
+      name,
+      lines,
+      bytes,
+      joined,
+      clockAheadMs: ahead === undefined ? null : Math.round(ahead),
+      notes: [...notes, ...skew],
+    }
+  }
+}
+
+const AHEAD_SAMPLES = 101
+
+function noteAhead(samples: number[], aheadMs: number): void {
+  samples.push(aheadMs)
+  if (samples.length > AHEAD_SAMPLES) samples.shift()
+}
+
+/** Of the failing requests of one signature that are kept, how many the service spoke of, and what it said. */
+function signatureRecord(
+  { method, name, signature, example }: RunRecord['failures'][number],
+  { exemplars }: RunRecord,
+): SignatureRecord {
+  const same = exemplars.filter((each) => {
+    return (
+      each.outcome === 'failed' &&
+      each.method === method &&
+      each.name === name &&
+      each.signature === signature
+    )
+  })
+  // One may be kept by chance, and as the slowest, and as the first.
+  const all = example === null ? same : [example, ...same]
+  const kept = [...new Map(all.map((each) => [each.traceId || each, each])).values()]
+  const counts = new Map<string, SignatureRecord['messages'][number]>()
+  for (const { server } of kept) {
+    const said = new Map(
+      (server as readonly ServerLine[]).map(({ level, message }) => {
+        const masked = maskedMessage(message)
+        return [`${level} ${masked}`, { level, message: masked }]
+      }),
+    )
+    for (const [key, what] of said) counts.set(key, { ...what, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  return {
+    method,
+    name,
+    signature,
+    kept: kept.length,
+    joined: kept.filter(({ server }) => server.length > 0).length,
+    messages: [...counts.values()].toSorted((a, b) => b.count - a.count).slice(0, 10),
+  }
+}
