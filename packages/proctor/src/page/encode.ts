@@ -1,6 +1,6 @@
 import type { OverallFigures } from '../run/figures.ts'
 import type { FailureRecord } from '../run/record.ts'
-import type { TimelineSecond } from '../run/timeline.ts'
+import type { TimelineSecond } from '../run/timeline-second.ts'
 import type { FailureWire, Row, SecondFiguresWire, SecondWire } from './wire.ts'
 
 /** A number for each key, in the order in which they are first asked for. */

@@ -1,6 +1,6 @@
 import type { ExceptionRecord, FailureRecord, HistogramRecord, RunRecord } from '../run/record.ts'
 import { PERCENTILES } from '../run/figures.ts'
-import type { TimelineSecond } from '../run/timeline.ts'
+import type { TimelineSecond } from '../run/timeline-second.ts'
 
 /** Locust's files, column by column: scripts that read those read these. */
 

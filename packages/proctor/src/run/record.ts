@@ -13,7 +13,8 @@ import { phaseFigures, type PhaseFigures } from './phase-figures.ts'
 import type { ServerRecord } from './server-record.ts'
 import type { Soundness } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
-import type { SecondCount, Timeline, TimelineSecond } from './timeline.ts'
+import type { SecondCount, Timeline } from './timeline.ts'
+import type { TimelineSecond } from './timeline-second.ts'
 
 /**
  * A whole run, as evidence: what happened, and no opinion. `--json-file` writes it with `schema` and `findings`
@@ -148,7 +149,7 @@ export function runRecord(
     total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
     transactions: timeline.transactions.map(({ name, stats }) => transactionRecord(name, stats, seconds)),
     metrics: timeline.metrics.records(seconds),
-    timeline: timeline.seconds,
+    timeline: timeline.seconds.map((second) => second.toJSON()),
     failures: byCount(timeline.failures.groups).map((group) => failureRecord(group, timeline)),
     evidence: timeline.evidence.requests,
     exemplars: timeline.evidence.exemplars,

@@ -11,7 +11,8 @@ import { type RunRecord, runRecord, type Steering } from './record.ts'
 import { type Soundness, SoundnessWatch } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
-import { Timeline, type TimelineSecond } from './timeline.ts'
+import { Timeline } from './timeline.ts'
+import type { TimelineSecond } from './timeline-second.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /** What a run tells while it goes on. */

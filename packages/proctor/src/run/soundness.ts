@@ -1,6 +1,7 @@
 import type { Load } from '../engine/plan.ts'
 import type { LittlesLaw } from './littles-law.ts'
-import type { GeneratorSecond, Timeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
+import type { GeneratorSecond } from './timeline-second.ts'
 
 export type Verdict = 'valid' | 'suspect' | 'void'
 

@@ -11,52 +11,11 @@ import type { Failure } from '../evidence/failure.ts'
 import { Tally, type Tallied } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
-import { overallFigures, PERCENTILES, type RequestFigures, toMicroseconds } from './figures.ts'
+import { overallFigures, PERCENTILES, toMicroseconds } from './figures.ts'
 import { Metrics } from './metrics.ts'
 import { sumOf } from './sliding-stats.ts'
-
-/** One second of a run. */
-export interface TimelineSecond {
-  /** Counted from 0. */
-  readonly second: number
-  /** Since the start of the run, at its end: the last second of a run is cut short. */
-  readonly elapsedMs: number
-  /** The most users at work within it. */
-  readonly users: number
-  /** Requests without a whole answer, at its end. */
-  readonly inFlight: number
-  readonly requests: readonly TimelineRequest[]
-  readonly total: TimelineTotal
-  readonly generator: GeneratorSecond
-}
-
-type SecondFigures = Pick<
-  RequestFigures,
-  'count' | 'failures' | 'medianMs' | 'p95Ms' | 'p99Ms' | 'averageBytes'
->
-
-/** All requests that ended within a second. */
-export interface TimelineTotal extends SecondFigures {
-  readonly averageMs: number | null
-  readonly minMs: number | null
-  /** One for each of `PERCENTILES`; empty where nothing ended. */
-  readonly percentilesMs: readonly number[]
-  /** Of the run until then. */
-  readonly medianSoFarMs: number | null
-  /** How many ended in which time: buckets of an OpenTelemetry exponential histogram of scale 2 in seconds. */
-  readonly latencies: readonly (readonly [bucket: number, count: number])[]
-}
-
-/** How the load generator fared within a second: of each figure that of the worker that fared worst. */
-export interface GeneratorSecond extends GeneratorSnapshot {
-  /** How late the arrivals of all workers were admitted; `null` where there were none. */
-  readonly slipP99Ms: number | null
-  /** Of the arrivals of all workers that fell due, those that no worker came to: 0–1; `null` where none fell due. */
-  readonly shortfallShare: number | null
-}
-
-/** The requests of one name that ended within a second. */
-export type TimelineRequest = { readonly method: string; readonly name: string } & SecondFigures
+import type { SecondFigures, TimelineRequest, TimelineSecond, TimelineTotal } from './timeline-second.ts'
+import { type RequestName, WholeSecond } from './whole-second.ts'
 
 /** So many within a second. */
 export type SecondCount = readonly [second: number, count: number]
@@ -84,7 +43,7 @@ const MAX_GROUPS = 500
 
 /** The truth of a run: every snapshot of every worker, merged. Percentiles are taken from it, never merged. */
 export class Timeline {
-  readonly #seconds: TimelineSecond[] = []
+  readonly #seconds: WholeSecond[] = []
   /** Those that not every worker has told yet. */
   readonly #open = new Map<number, OpenSecond>()
   /** For each worker, how many seconds it has told; `Infinity` once it has told its last. */
@@ -122,7 +81,7 @@ export class Timeline {
   }
 
   /** Those that every worker has told. */
-  get seconds(): readonly TimelineSecond[] {
+  get seconds(): readonly WholeSecond[] {
     return this.#seconds
   }
 
@@ -213,7 +172,7 @@ export class Timeline {
       mergeInto(this.#byName, request)
       this.total.merge(request.stats)
     }
-    this.#seconds.push(second.close(this.total))
+    this.#seconds.push(new WholeSecond(second.close(this.total), (name) => this.#byName.get(keyOf(name))!))
     this.#onSecond()
   }
 }
@@ -285,12 +244,16 @@ function higher(one: number | null, other: number | null): number | null {
 }
 
 function mergeInto(byName: Map<string, NamedStats>, { method, name, stats }: NamedStats): void {
-  const key = `${method} ${name}`
+  const key = keyOf({ method, name })
   const known = byName.get(key)
   if (known !== undefined) return known.stats.merge(stats)
   const own = new RequestStats()
   own.merge(stats)
   byName.set(key, { method, name, stats: own })
+}
+
+function keyOf({ method, name }: RequestName): string {
+  return `${method} ${name}`
 }
 
 function timelineRequest({ method, name, stats }: NamedStats): TimelineRequest {

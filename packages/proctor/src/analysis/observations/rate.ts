@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../run/record.ts'
-import type { TimelineSecond } from '../../run/timeline.ts'
+import type { TimelineSecond } from '../../run/timeline-second.ts'
 import type { Finding } from '../finding.ts'
 import { duration, number, share } from '../words.ts'
 
