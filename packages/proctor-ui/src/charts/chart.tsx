@@ -21,6 +21,8 @@ export interface ChartProps {
   readonly title: string
   readonly lines: readonly Line[]
   readonly format: (value: number | null) => string
+  /** Whether there are no halves of it. */
+  readonly isWhole?: true
   readonly store: RunStore
   /** Laid over, second by second. */
   readonly other?: RunStore | undefined
@@ -30,9 +32,12 @@ export interface ChartProps {
 }
 
 const HEIGHT = 148
+const WHOLE = [1, 2, 5]
+  .flatMap((step) => [step, step * 10, step * 100, step * 1e3, step * 1e4, step * 1e5])
+  .toSorted((a, b) => a - b)
 
 /** Lines over the time of a run, with what they say where the cursor is, or now. */
-export function Chart({ title, lines, format, store, other, name, otherName }: ChartProps) {
+export function Chart({ title, lines, format, isWhole, store, other, name, otherName }: ChartProps) {
   void store.version.value
   void other?.version.value
   const span = zoom.value ?? { from: 0, to: Math.max(store.seconds.length, other?.seconds.length ?? 0) }
@@ -91,8 +96,11 @@ export function Chart({ title, lines, format, store, other, name, otherName }: C
         height={HEIGHT}
         options={() => ({
           series: [{}, ...drawn.map((line) => seriesOf(line))],
-          scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
-          yAxis: { values: (_, splits) => splits.map((value) => format(value)) },
+          scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : isWhole === true ? 4 : 1] } },
+          yAxis: {
+            values: (_, splits) => splits.map((value) => format(value)),
+            ...(isWhole === true ? { incrs: WHOLE } : {}),
+          },
           hooks: { draw: [(plot) => drawMarkers(plot, markers.current)] },
         })}
         data={() => [points.times, ...points.lines] as uPlot.AlignedData}
@@ -140,6 +148,7 @@ function drawMarkers(plot: uPlot, markers: readonly Steering[]): void {
   const { ctx, bbox } = plot
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = colorOf('quiet')
+  ctx.textAlign = 'left'
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
   ctx.font = `${11 * devicePixelRatio}px system-ui`
   for (const { elapsedMs, target } of markers) {

@@ -87,6 +87,9 @@ function drawHeat(plot: uPlot, { times, columns, most, step }: Heat): void {
   const shades = Array.from({ length: 16 }, (_, i) => faint(color, 0.1 + (0.9 * i) / 15))
   const { ctx } = plot
   ctx.save()
+  ctx.beginPath()
+  ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height)
+  ctx.clip()
   for (const [index, column] of columns.entries()) {
     const right = plot.valToPos(times[index]!, 'x', true)
     const left = plot.valToPos(times[index]! - step, 'x', true)

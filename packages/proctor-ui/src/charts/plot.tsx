@@ -82,7 +82,10 @@ function makePlot(
         drag: { x: true, y: false, setScale: false },
       },
       series: [{}, ...series.slice(1)],
-      scales: { x: { time: false }, ...scales },
+      scales: {
+        x: { time: false, range: (_, __, to) => [zoom.peek()?.from ?? 0, Math.max(1, to)] },
+        ...scales,
+      },
       axes: [
         {
           ...axis,

@@ -15,7 +15,7 @@ export function ExampleView({ example }: { readonly example: FailureExample }) {
       />
       {response === null ? (
         <div>
-          <h4>Response</h4>
+          <h3>Response</h3>
           <p class="note">No whole answer came.</p>
         </div>
       ) : (
@@ -33,7 +33,7 @@ export function ExampleView({ example }: { readonly example: FailureExample }) {
       )}
       {server.length > 0 && (
         <div class="wide">
-          <h4>What the service wrote</h4>
+          <h3>What the service wrote</h3>
           <pre>
             {server.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}
           </pre>
@@ -53,7 +53,7 @@ interface SideProps {
 function Side({ title, first, headers, body }: SideProps) {
   return (
     <div>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <pre tabIndex={0} aria-label={title}>
         <b>{first}</b>
         {'\n'}

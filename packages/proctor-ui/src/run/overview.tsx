@@ -13,6 +13,7 @@ export const CHARTS: readonly {
   readonly lines: readonly Line[]
   readonly format: (value: number | null) => string
   readonly isOverall?: true
+  readonly isWhole?: true
 }[] = [
   {
     title: 'Requests/s',
@@ -35,12 +36,14 @@ export const CHARTS: readonly {
     title: 'Users',
     format: whole,
     isOverall: true,
+    isWhole: true,
     lines: [{ label: 'at work', color: 'ink', measure: most('users') }],
   },
   {
     title: 'In flight',
     format: whole,
     isOverall: true,
+    isWhole: true,
     lines: [{ label: 'without an answer yet', color: 'ink', measure: most('inFlight') }],
   },
   {

@@ -71,18 +71,25 @@ const COLUMNS: readonly Column[] = [
     key: 'now',
     heading: 'Now',
     unit: '/s',
-    value: (row, store) => store.columnsOf(row.index).get(COUNT, store.now),
+    value: (row, store) => nowOf(row, store, COUNT),
     format: formatRate,
   },
   {
     key: 'failingNow',
     heading: 'Failing now',
     unit: '/s',
-    value: (row, store) => store.columnsOf(row.index).get(FAILURES, store.now),
+    value: (row, store) => nowOf(row, store, FAILURES),
     format: formatRate,
     isHidden: true,
   },
 ]
+
+/** When it is over, there is no now. */
+function nowOf({ index }: Shown, store: RunStore, field: typeof COUNT | typeof FAILURES): number | null {
+  const state = store.head.peek()?.state
+  if (state !== 'running' && state !== 'stopping') return null
+  return store.columnsOf(index).get(field, store.now)
+}
 
 function rate(count: number, store: RunStore): number {
   const seconds = store.head.peek()?.durationSeconds ?? 0

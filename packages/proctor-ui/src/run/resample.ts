@@ -15,6 +15,9 @@ export type Measure = (store: RunStore, columns: Columns, from: number, to: numb
 /** A screen has no room for more. */
 const MOST_POINTS = 400
 
+/** The last second of a run is cut short: a rate of so little says nothing. */
+const LEAST_SECONDS = 0.5
+
 /** Seconds between two times, as the charts share them. */
 export interface Span {
   readonly from: number
@@ -35,6 +38,7 @@ export function resample(
   const lines = measures.map((): (number | null)[] => [])
   for (let from = first - (first % step); from < last; from += step) {
     const to = Math.min(from + step, store.seconds.length)
+    if (lasted(store, from, to) < LEAST_SECONDS) break
     times.push(store.seconds[to - 1]!.at)
     for (const [line, measure] of measures.entries()) lines[line]!.push(measure(store, columns, from, to))
   }

@@ -8,11 +8,12 @@ const BARS = 40
 export function Sparkline({ store, failure }: { readonly store: RunStore; readonly failure: number }) {
   const bars = barsOf(store, failure)
   const most = Math.max(1, ...bars)
+  const width = WIDTH / bars.length
   const path = bars
     .map((count, index) => {
       if (count === 0) return ''
       const height = Math.max(2, (count / most) * HEIGHT)
-      return `M${(index * WIDTH) / BARS} ${HEIGHT}v${-height}h${WIDTH / BARS - 1}v${height}z`
+      return `M${index * width} ${HEIGHT}v${-height}h${width - 1}v${height}z`
     })
     .join('')
   return (
@@ -30,9 +31,9 @@ export function Sparkline({ store, failure }: { readonly store: RunStore; readon
 }
 
 function barsOf({ seconds, failureSeconds }: RunStore, failure: number): number[] {
-  const bars = Array.from({ length: BARS }, () => 0)
-  const length = Math.max(BARS, seconds.length)
+  const length = Math.max(1, seconds.length)
+  const bars = Array.from({ length: Math.min(BARS, length) }, () => 0)
   for (const [second, count] of failureSeconds.get(failure) ?? [])
-    bars[Math.floor((second * BARS) / length)]! += count
+    bars[Math.floor((second * bars.length) / length)]! += count
   return bars
 }

@@ -16,6 +16,7 @@ const STATES: Readonly<Record<RunState, readonly [words: string, tone: string]>>
 export function Title({ head, actions }: { readonly head: RunHead; readonly actions: ComponentChildren }) {
   const { state, scenario, host, startedAt, durationSeconds, load, error } = head
   const [words, tone] = STATES[state]
+  const isOn = state === 'running' || state === 'stopping' || state === 'loading'
   const whole = load.durationMs === null ? undefined : load.durationMs / 1000
   return (
     <section class="title">
@@ -36,7 +37,7 @@ export function Title({ head, actions }: { readonly head: RunHead; readonly acti
         {error !== null && <p class="error">{error}</p>}
       </div>
       <div class="actions">{actions}</div>
-      {whole !== undefined && (
+      {isOn && whole !== undefined && (
         <progress aria-label="Time" max={whole} value={Math.min(whole, durationSeconds)} />
       )}
     </section>

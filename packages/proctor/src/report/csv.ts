@@ -40,10 +40,13 @@ function statsCells(of: Figures): Cell[] {
 function percentileMs({ histogram, count, minMs, maxMs }: Figures, quantile: number): number | null {
   if (minMs === null || maxMs === null) return null
   const rank = Math.max(1, Math.ceil(quantile * count - 1e-9))
+  if (rank === 1) return minMs
   if (rank >= count) return maxMs
   const bucket = bucketOf(histogram, rank)
-  const middleMs = 2 ** ((bucket + 0.5) / 2 ** histogram.scale) * 1000
-  return Math.round(Math.min(Math.max(middleMs, minMs), maxMs) * 1000) / 1000
+  const boundMs = (index: number): number => 2 ** (index / 2 ** histogram.scale) * 1000
+  const low = Math.max(boundMs(bucket), minMs)
+  const high = Math.min(boundMs(bucket + 1), maxMs)
+  return Math.round(low * Math.sqrt(high / low) * 1000) / 1000
 }
 
 function bucketOf({ buckets }: HistogramRecord['histogram'], rank: number): number {
