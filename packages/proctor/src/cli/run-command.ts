@@ -5,6 +5,11 @@ import type { Plan } from '../engine/plan.ts'
 import { SHORT_ID } from '../history/find-run.ts'
 import { Keeper } from '../history/keeper.ts'
 import { renderFindings } from '../report/findings.ts'
+import { aimLine } from '../report/live-frame.ts'
+import { renderTaskList } from '../report/task-list.ts'
+import { WalkText } from '../report/walk.ts'
+import { inspectScenario } from '../run/inspect.ts'
+import { walkScenario } from '../run/walk-scenario.ts'
 import { Live } from '../report/live.ts'
 import { renderJson, toReport } from '../report/report.ts'
 import { styleOf } from '../report/style.ts'
@@ -17,7 +22,14 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
 import type { Machine } from './machine.ts'
 import { reportFiles } from './report-files.ts'
-import { declareReportFlags, declareRunFlags, type ReportFlags, type RunFlags, toPlan } from './run-flags.ts'
+import {
+  declareReportFlags,
+  declareRunFlags,
+  type ReportFlags,
+  type RunFlags,
+  toPlan,
+  toScenario,
+} from './run-flags.ts'
 import { declareServerFlags, type ServerFlags, serverSideOf } from './server-flags.ts'
 
 const AFTER_HELP = `
@@ -61,7 +73,13 @@ async function runFromFlags(
   positionals: readonly string[],
   flags: RunFlags & ReportFlags & ServerFlags,
 ): Promise<ExitCode> {
+  if (flags.list) {
+    const { scenario, selection } = toScenario(machine.cwd, positionals, flags)
+    machine.stdout.write(`${renderTaskList(await inspectScenario(scenario, selection)).join('\n')}\n`)
+    return EXIT.held
+  }
   const plan = toPlan(machine.cwd, positionals, flags)
+  if (flags.once) return await walkOnce(machine, plan)
   const jsonFile = flags.jsonFile === undefined ? undefined : resolve(machine.cwd, flags.jsonFile)
   if (jsonFile !== undefined) checkWritable('--json-file', jsonFile)
   const writeFiles = reportFiles(machine.cwd, flags)
@@ -84,6 +102,19 @@ async function runFromFlags(
   writeFiles(report, end.state)
   if (end.error !== undefined) machine.stderr.write(`proctor: the run broke off: ${end.error.message}\n`)
   return exitCodeOf(end)
+}
+
+/** `--once`: nothing is measured, all is shown. */
+async function walkOnce({ stdout }: Machine, plan: Plan): Promise<ExitCode> {
+  const text = new WalkText(styleOf(stdout))
+  const write = (lines: readonly string[]): void => stdout.write(lines.map((line) => `${line}\n`).join(''))
+  write([aimLine(plan)])
+  await walkScenario(plan, {
+    event: (event) => write(text.render(event)),
+    output: (output) => stdout.write(output),
+  })
+  write(text.renderEnd())
+  return text.hasHeld ? EXIT.held : EXIT.failed
 }
 
 /** `undefined` where the run is not to be kept. */

@@ -33,6 +33,8 @@ export interface RunFlags extends TlsFlags {
   file?: string
   /** Those that the scenario declares, by name. */
   scenarioArguments?: Readonly<Record<string, ArgumentValue>>
+  list?: true
+  once?: true
   tags?: string[]
   excludeTags?: string[]
   host?: string
@@ -78,6 +80,8 @@ function declareLoadFlags(command: Command): Command {
     .optionsGroup('What to test:')
     .option('-H, --host <url>', 'base URL of the service, such as http://127.0.0.1:5000')
     .option('-f, --file <file>', 'scenario file, for those used to Locust')
+    .option('--list', 'show users, tasks and how often each is done, and run nothing')
+    .option('--once', 'do each task once and show every request and answer, whole')
     .option('-T, --tags <tag...>', 'only tasks with one of these tags, or in a task set with one')
     .option('-E, --exclude-tags <tag...>', 'no task with one of these tags')
     .optionsGroup('Load:')
@@ -201,11 +205,9 @@ function thresholdFlag(): Option {
 /** Parses the rest; what the flags leave open is decided here, and never again. */
 export function toPlan(cwd: string, positionals: readonly string[], flags: RunFlags): Plan {
   const load = toLoad(flags)
-  const [scenario, ...classes] = flags.file === undefined ? positionals : [flags.file, ...positionals]
   return {
-    scenario: resolve(cwd, scenarioFile(scenario)),
+    ...toScenario(cwd, positionals, flags),
     arguments: flags.scenarioArguments ?? {},
-    selection: { classes, tags: flags.tags ?? [], excludeTags: flags.excludeTags ?? [] },
     host: checkedHost(flags.host),
     load,
     isLoadGiven: [flags.users, flags.stages, flags.arrivals].some((given) => given !== undefined),
@@ -220,6 +222,16 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
     keepBodies: flags.keepBodies,
     thresholds: flags.threshold ?? [],
   }
+}
+
+/** The file and what of it is run. */
+export function toScenario(
+  cwd: string,
+  positionals: readonly string[],
+  { file, tags = [], excludeTags = [] }: RunFlags,
+): Required<Pick<Plan, 'scenario' | 'selection'>> {
+  const [scenario, ...classes] = file === undefined ? positionals : [file, ...positionals]
+  return { scenario: resolve(cwd, scenarioFile(scenario)), selection: { classes, tags, excludeTags } }
 }
 
 function toLoad(flags: RunFlags): Load {

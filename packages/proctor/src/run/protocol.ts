@@ -1,5 +1,7 @@
 import type { Load, Plan, Share } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import type { WalkEvent } from '../engine/walk.ts'
+import type { Transition } from '../scenario/task-set.ts'
 import type { ScenarioArgument } from '../scenario/arguments.ts'
 import type { Threshold } from '../threshold/threshold.ts'
 
@@ -9,6 +11,8 @@ export type ToWorker =
   | { readonly type: 'prepare' }
   /** All is ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. `data` is what the test prepared. */
   | { readonly type: 'start'; readonly load: Load; readonly startsAt: number; readonly data?: unknown }
+  /** In the place of `start`: do each task once. */
+  | { readonly type: 'walk'; readonly data?: unknown }
   /** To the one that prepared, when all users have gone: do what the test does behind them. */
   | { readonly type: 'conclude' }
   /** From `atMs` after the start on, so many users in all, or arrivals a second; started at that rate, where one is given. */
@@ -27,6 +31,8 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly scenario: ScenarioSummary }
   /** What the test does before any user is done, with this outcome. */
   | { readonly type: 'prepared'; readonly data: unknown }
+  /** What happens while each task is done once; then comes `finished`. */
+  | { readonly type: 'walked'; readonly event: WalkEvent }
   /** All its requests have ended; it waits for `conclude`. */
   | { readonly type: 'drained' }
   /** The scenario cannot be run. Nothing follows. */
@@ -69,6 +75,8 @@ export interface TaskSummary {
 
 export interface SetSummary {
   readonly order: 'random' | 'sequence' | 'transitions'
+  /** By task what follows it, of one by transitions. */
+  readonly next: Readonly<Record<string, readonly Transition[]>> | null
   readonly tasks: readonly TaskSummary[]
 }
 

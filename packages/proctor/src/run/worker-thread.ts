@@ -3,13 +3,21 @@ import { systemClock } from '../clock/clock.ts'
 import type { Load } from '../engine/plan.ts'
 import { isScenariosOwn } from '../engine/user-stopped.ts'
 import { runTestHook } from '../engine/test-hook.ts'
+import { Walk, type WalkEvent } from '../engine/walk.ts'
 import { WorkerRun } from '../engine/worker-run.ts'
 import { toScenarioError } from '../scenario/load-error.ts'
 import { loadScenario, type Scenario } from '../scenario/load-scenario.ts'
-import type { Entry } from '../scenario/task-set.ts'
+import type { CheckedSet, Entry } from '../scenario/task-set.ts'
 import { ThisThread } from './this-thread.ts'
 import { noWait } from '../scenario/wait-time.ts'
-import type { FromWorker, ScenarioSummary, TaskSummary, ToWorker, WorkerData } from './protocol.ts'
+import type {
+  FromWorker,
+  ScenarioSummary,
+  SetSummary,
+  TaskSummary,
+  ToWorker,
+  WorkerData,
+} from './protocol.ts'
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
 const { plan, share } = workerData as WorkerData
@@ -43,6 +51,9 @@ function serve(scenario: Scenario): void {
       case 'start':
         scenario.hooks?.begin(message.data)
         return void start(scenario, message.load, message.startsAt)
+      case 'walk':
+        scenario.hooks?.begin(message.data)
+        return void walk(scenario)
       case 'conclude':
         return concluding.resolve()
       case 'steer':
@@ -60,6 +71,20 @@ async function prepareTest({ hooks }: Scenario): Promise<void> {
   } catch (error) {
     refuse(error)
   }
+}
+
+async function walk(scenario: Scenario): Promise<void> {
+  const tell = (event: WalkEvent): void => send({ type: 'walked', event })
+  await new Walk(plan, systemClock, tell).run(scenario)
+  const { hooks } = scenario
+  try {
+    await runTestHook(plan, systemClock, (context) => hooks?.onStop?.({ ...context, data: hooks.data }))
+  } catch (error) {
+    const { message, stack = message } = error instanceof Error ? error : new Error(String(error))
+    tell({ type: 'exception', message, stack })
+  }
+  send({ type: 'finished' })
+  port.close()
 }
 
 async function start(scenario: Scenario, load: Load, startsAt: number): Promise<void> {
@@ -129,7 +154,11 @@ function summaryOf({ users, shape, thresholds, hooks, arguments: args = [] }: Sc
 
 function taskSummary(entry: Entry): TaskSummary {
   const { key, weight, tags } = entry
-  const set =
-    entry.kind === 'task' ? null : { order: entry.order.kind, tasks: entry.entries.map(taskSummary) }
+  const set = entry.kind === 'task' ? null : setSummary(entry)
   return { name: key, weight, tags, set }
+}
+
+function setSummary({ order, entries }: CheckedSet): SetSummary {
+  const next = order.kind === 'transitions' ? Object.fromEntries(order.next) : null
+  return { order: order.kind, next, tasks: entries.map(taskSummary) }
 }
