@@ -1,8 +1,9 @@
 /** The door for scenarios: light, since every worker loads it. */
 export type { Fetch, FetchInit } from './http/fetch.ts'
 export type { Http } from './http/client.ts'
-export type { RequestOptions } from './http/request.ts'
 export { url, type Url, type UrlValue } from './http/url.ts'
+
+export type { Credentials, Fields, FieldValue, FilePart, RequestOptions } from './http/request-options.ts'
 export type { HttpResponse } from './http/response.ts'
 export { TransportError, type TransportErrorCode } from './http/transport-error.ts'
 export {

@@ -142,6 +142,7 @@ export class Recorder implements ExchangeObserver {
       ? signatureOfAnswer(response)
       : failedCheck(response, exchange.judging)
     stats.record(exchange, reason === undefined)
+    if (response.wireBytes !== response.bodyBytes) stats.savedBytes += response.bodyBytes - response.wireBytes
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
     if (reason !== undefined) this.#noteFailure(exchange, reason, response)
     else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.inFlight)

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
+import { isInPieces } from '../http/request.ts'
 import { headerLines, type HttpResponse } from '../http/response.ts'
 import type { TransportError } from '../http/transport-error.ts'
 import { saidBy } from './message.ts'
@@ -58,7 +59,8 @@ export function failureExample(
   }
 }
 
-function excerpt(body: string | Uint8Array, keptBytes: number): string {
+function excerpt(body: NonNullable<Exchange['body']>, keptBytes: number): string {
+  if (typeof body === 'object' && isInPieces(body)) return '(sent in pieces)'
   const bytes =
     typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   return bytes.toString('utf8', 0, keptBytes)

@@ -1,9 +1,16 @@
 import { Connection } from './connection.ts'
-import type { Exchange } from './exchange.ts'
+import type { Asker, Exchange } from './exchange.ts'
 import { Origin } from './origin.ts'
-import { checkMethod, encodeBody, requestHead, type RequestOptions, standingHeaders } from './request.ts'
-import type { HttpResponse } from './response.ts'
+import { ACCEPT_ENCODING, decoded } from './content-coding.ts'
+import { CookieJar, type CookieSite } from './cookie-jar.ts'
+import { authorization, withQuery } from './form.ts'
+import { type Hop, hopOf } from './redirect.ts'
+import { checkedHeader, checkMethod, encodeBody, requestHead, standingHeaders } from './request.ts'
+import type { RequestOptions } from './request-options.ts'
+import { headerValues, type HttpResponse } from './response.ts'
+import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
+import { TransportError } from './transport-error.ts'
 import { Url } from './url.ts'
 
 /**
@@ -30,9 +37,11 @@ export interface Timetable {
 
 const SLASH = 47
 const NO_OPTIONS: RequestOptions = {}
+/** Whoever redirects to ever other hosts must not make a user hold connections to all of them. */
+const MAX_OTHERS = 20
 
 /** The connections of one user: as many as it has requests at a time, kept open between them. */
-export class HttpClient implements Http {
+export class HttpClient implements Http, Asker {
   readonly #transport: Transport
   readonly #home: Origin
   readonly #standing: string
@@ -40,6 +49,10 @@ export class HttpClient implements Http {
   readonly #idle: Connection[] = []
   /** Clients for other origins, made when a scenario names a whole URL. */
   #others: Map<string, HttpClient> | undefined
+  /** The user's client for the host given with `-H`; the others serve it. */
+  readonly #root: HttpClient
+  /** The user's cookies, the same for all origins; made with the first that is set. */
+  #jar: CookieJar | undefined
   #refusal: (() => Error) | undefined
   /** When its requests are due; in a closed load, when they are written. */
   #timetable: Timetable | undefined
@@ -47,10 +60,11 @@ export class HttpClient implements Http {
     this.#idle.push(connection)
   }
 
-  /** `user` is the number of the user whose requests these are. */
-  constructor(home: Origin, transport: Transport, user = 0) {
+  /** `user` is the number of the user whose requests these are, `root` its first client where this is one for another origin. */
+  constructor(home: Origin, transport: Transport, user = 0, root?: HttpClient) {
     this.#home = home
     this.#user = user
+    this.#root = root ?? this
     this.#transport = transport
     this.#standing = standingHeaders(home, transport.userAgent)
   }
@@ -104,46 +118,125 @@ export class HttpClient implements Http {
     for (const other of this.#others?.values() ?? []) other.close()
   }
 
+  /** Takes an answer whose headers ask for more: keeps its cookies, decodes its body, follows where it leads. */
+  settle(exchange: Exchange, answer: HttpResponse, marks: number): void {
+    const { observer } = this.#transport
+    let response = answer
+    let hop: Hop | undefined
+    try {
+      if ((marks & HAS_COOKIE) !== 0) this.#keepCookies(exchange, answer)
+      if ((marks & HAS_ENCODING) !== 0) response = decoded(answer)
+      if ((marks & HAS_LOCATION) !== 0) hop = hopOf(exchange, response)
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error
+      exchange.reject(error)
+      return observer.failed(exchange, error)
+    }
+    if (hop === undefined) exchange.resolve(response)
+    // What a scenario expects, it expects of the answer that it is given.
+    else exchange.judging = undefined
+    observer.answered(exchange, response)
+    if (hop !== undefined) this.#follow(exchange, hop)
+  }
+
   /** The hot path: one promise, one exchange, one string. */
   #ask(method: string, path: string | Url, options: RequestOptions = NO_OPTIONS): Promise<HttpResponse> {
     if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
     if (typeof path !== 'string' || path.charCodeAt(0) !== SLASH)
       return this.#askOtherwise(method, path, options)
     return new Promise((resolve, reject) => {
-      const transport = this.#transport
-      const body = encodeBody(options)
-      const trace = transport.traces?.next()
-      const wire = {
-        method,
-        path: this.#home.basePath + path,
-        standing: this.#standing,
-        trace,
-        headers: options.headers,
-        body,
-      }
-      const exchange: Exchange = {
-        method,
-        name: options.name ?? path,
-        origin: this.#home,
-        head: requestHead(wire),
-        body: body?.content,
-        requestBytes: body?.bytes ?? 0,
-        traceId: trace?.traceId ?? '',
-        user: this.#user,
-        judging: options.check === undefined && options.accept === undefined ? undefined : options,
-        dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
-        startedAt: 0,
-        endedAt: 0,
-        connection: undefined,
-        use: 0,
-        sentAt: undefined,
-        firstByteAt: undefined,
-        resolve,
-        reject,
-      }
-      transport.observer.started(exchange)
-      this.#connection().send(exchange)
+      const name = options.name ?? path
+      this.#start({ method, path: this.#home.basePath + path, name, options, hops: 0, resolve, reject })
     })
+  }
+
+  #start({ method, path, name, options, hops, resolve, reject }: Question): void {
+    const transport = this.#transport
+    const body = encodeBody(options)
+    const trace = transport.traces?.next()
+    const extra = options === NO_OPTIONS && this.#jar === undefined ? '' : this.#extraLines(path, options)
+    const wire = {
+      method,
+      path: options.query === undefined ? path : withQuery(path, options.query),
+      standing: this.#standing,
+      trace,
+      extra,
+      headers: options.headers,
+      body,
+    }
+    const exchange: Exchange = {
+      method,
+      name,
+      origin: this.#home,
+      head: requestHead(wire),
+      body: body?.content,
+      requestBytes: body === undefined ? 0 : Math.max(0, body.bytes),
+      options,
+      judging: options.check === undefined && options.accept === undefined ? undefined : options,
+      hops,
+      asker: this,
+      traceId: trace?.traceId ?? '',
+      user: this.#user,
+      dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
+      startedAt: 0,
+      endedAt: 0,
+      connection: undefined,
+      use: 0,
+      sentAt: undefined,
+      firstByteAt: undefined,
+      resolve,
+      reject,
+    }
+    transport.observer.started(exchange)
+    this.#connection().send(exchange)
+  }
+
+  /** Headers that few requests have. */
+  #extraLines(path: string, { auth, compressed }: RequestOptions): string {
+    const cookie = this.#jar?.headerFor(this.#site(path))
+    return (
+      (cookie === undefined ? '' : checkedHeader('Cookie', cookie)) +
+      (auth === undefined ? '' : checkedHeader('Authorization', authorization(auth))) +
+      (compressed === true ? `Accept-Encoding: ${ACCEPT_ENCODING}\r\n` : '')
+    )
+  }
+
+  #site(path: string): CookieSite {
+    const { host, isSecure } = this.#home
+    const { clock } = this.#transport
+    return { host, isSecure, path: path.split('?', 1)[0]!, now: clock.wallTime(clock.now()) }
+  }
+
+  #keepCookies({ head }: Exchange, answer: HttpResponse): void {
+    const site = this.#site(head.split(' ', 2)[1]!)
+    if (this.#jar === undefined) this.#root.#shareJar(new CookieJar())
+    for (const cookie of headerValues(answer.head, 'set-cookie')) this.#jar!.set(cookie, site)
+  }
+
+  #shareJar(jar: CookieJar): void {
+    this.#jar = jar
+    for (const other of this.#others?.values() ?? []) other.#jar = jar
+  }
+
+  /** The next request of a chain of redirects: it ends what the first has begun. */
+  #follow({ name, hops, options, resolve, reject }: Exchange, hop: Hop): void {
+    const root = this.#root
+    if (root.#refusal !== undefined) return reject(root.#refusal())
+    const { method, url } = hop
+    const place = url.origin === root.#home.origin ? url.pathname : url.origin + url.pathname
+    const named = options.name === undefined ? place : name.replace(/( \(redirect\))?$/, ' (redirect)')
+    const question = {
+      method,
+      path: url.pathname + url.search,
+      name: named,
+      options: hop.options,
+      hops: hops + 1,
+    }
+    try {
+      root.#clientFor(url).#start({ ...question, resolve, reject })
+    } catch (error) {
+      reject(error as Error)
+    }
   }
 
   #connection(): Connection {
@@ -170,13 +263,37 @@ export class HttpClient implements Http {
     if (parsed === undefined) {
       throw new TypeError(`expected a path that begins with / or a whole URL, got ${JSON.stringify(url)}`)
     }
-    this.#others ??= new Map()
-    let client = this.#others.get(parsed.origin)
-    if (client === undefined) {
-      client = new HttpClient(new Origin(parsed.origin), this.#transport, this.#user)
-      if (this.#timetable !== undefined) client.follow(this.#timetable)
-      this.#others.set(parsed.origin, client)
-    }
-    return client.#ask(method, parsed.pathname + parsed.search, { ...options, name: options.name ?? url })
+    const named = { ...options, name: options.name ?? url }
+    const path = parsed.pathname + parsed.search
+    return new Promise((resolve, reject) => {
+      const question = { method, path, name: named.name, options: named, hops: 0, resolve, reject }
+      this.#clientFor(parsed).#start(question)
+    })
   }
+
+  /** Itself, or the client for another origin. */
+  #clientFor({ origin }: URL): HttpClient {
+    if (origin === this.#home.origin) return this
+    this.#others ??= new Map()
+    const known = this.#others.get(origin)
+    if (known !== undefined) return known
+    if (this.#others.size >= MAX_OTHERS) this.#forgetOldest(this.#others)
+    const client = new HttpClient(new Origin(origin), this.#transport, this.#user, this)
+    if (this.#timetable !== undefined) client.follow(this.#timetable)
+    client.#jar = this.#jar
+    this.#others.set(origin, client)
+    return client
+  }
+
+  #forgetOldest(others: Map<string, HttpClient>): void {
+    const [oldest = '', client] = others.entries().next().value ?? []
+    others.delete(oldest)
+    client?.close()
+  }
+}
+
+/** What is asked, and who waits for it. */
+type Question = Pick<Exchange, 'method' | 'name' | 'options' | 'hops' | 'resolve' | 'reject'> & {
+  /** With the path of the base URL before it. */
+  readonly path: string
 }

@@ -3,10 +3,16 @@ import { TLSSocket } from 'node:tls'
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Exchange } from './exchange.ts'
 import type { Origin } from './origin.ts'
+import { sendPieces } from './pieces.ts'
+import { isInPieces } from './request.ts'
 import { HttpResponse } from './response.ts'
 import { ResponseParser } from './response-parser.ts'
 import type { Transport } from './transport.ts'
 import { fromSystemError, TransportError, type TransportErrorCode } from './transport-error.ts'
+
+const ENDINGS: ReadonlySet<TransportErrorCode> = new Set(['connection-closed', 'connection-reset'])
+/** Within so long after the write an end of the connection had been under way before, unless the way is longer. */
+const STALE_MS = 10
 
 /**
  * One socket and at most one exchange on it.
@@ -74,8 +80,20 @@ export class Connection implements ConnectionFacts {
     this.#transport.closed(this)
     this.#socket.destroy()
     if (this.#exchange === undefined) return
-    const why = code === 'connection-closed' && this.#isShakingHands ? 'tls-handshake-failed' : code
+    const why = ENDINGS.has(code) ? this.#whyEnded(code, this.#exchange) : code
     this.#reject(this.#exchange, new TransportError(why, detail))
+  }
+
+  #whyEnded(code: TransportErrorCode, exchange: Exchange): TransportErrorCode {
+    if (this.#isShakingHands) return 'tls-handshake-failed'
+    return this.#wasStale(exchange) ? 'stale-connection' : code
+  }
+
+  /** It had idled, and its end came too soon after the write to be the service's answer to it. */
+  #wasStale({ use, startedAt, firstByteAt }: Exchange): boolean {
+    if (use === 1 || firstByteAt !== undefined) return false
+    const roundTripMs = (this.connectedAt ?? 0) - (this.resolvedAt ?? this.openingAt)
+    return this.#transport.clock.now() - startedAt <= Math.max(STALE_MS, 2 * roundTripMs)
   }
 
   /** A name may have several addresses, and the event comes with each. */
@@ -113,6 +131,8 @@ export class Connection implements ConnectionFacts {
     } else if (typeof body === 'string' && exchange.requestBytes === body.length) {
       // A body as long in bytes as in characters is ASCII, which latin1 writes without a search for wider characters.
       if (!this.#socket.write(head + body, 'latin1')) this.#awaitSent(exchange)
+    } else if (isInPieces(body)) {
+      this.#sendPieces(exchange, body)
     } else {
       this.#socket.cork()
       this.#socket.write(head, 'latin1')
@@ -120,6 +140,15 @@ export class Connection implements ConnectionFacts {
       this.#socket.uncork()
       if (this.#socket.writableNeedDrain) this.#awaitSent(exchange)
     }
+  }
+
+  #sendPieces(exchange: Exchange, body: AsyncIterable<string | Uint8Array>): void {
+    exchange.sentAt = Infinity
+    this.#socket.write(exchange.head, 'latin1')
+    sendPieces(this.#socket, body, exchange).then(
+      () => (exchange.sentAt = this.#transport.clock.now()),
+      (error: unknown) => this.close('body-failed', String(error)),
+    )
   }
 
   #awaitSent(exchange: Exchange): void {
@@ -162,15 +191,16 @@ export class Connection implements ConnectionFacts {
   #answered(now: number): void {
     const exchange = this.#exchange!
     const { bodyBytes } = this.#parser
-    const { status, keepAlive } = this.#parser.head
+    const { status, keepAlive, marks } = this.#parser.head
     const head = this.#parser.takeHead()
     const body = this.#parser.takeBody()
     exchange.endedAt = now
     this.#exchange = undefined
     // An answer that came before the whole request was written leaves a connection that nobody can use.
-    if (keepAlive && this.#socket.writableLength === 0) this.#onIdle(this)
+    if (keepAlive && this.#socket.writableLength === 0 && exchange.sentAt !== Infinity) this.#onIdle(this)
     else this.close('connection-closed')
     const response = new HttpResponse(status, head, body, bodyBytes, now - exchange.startedAt)
+    if (marks !== 0) return exchange.asker.settle(exchange, response, marks)
     // A promise tells its own side in a later microtask: the observer is first, and cannot leave it waiting for ever.
     exchange.resolve(response)
     this.#transport.observer.answered(exchange, response)

@@ -1,6 +1,8 @@
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Origin } from './origin.ts'
 import type { Judging } from './judging.ts'
+
+import type { RequestOptions } from './request-options.ts'
 import type { HttpResponse } from './response.ts'
 import type { TransportError } from './transport-error.ts'
 
@@ -12,14 +14,19 @@ export interface Exchange {
   readonly origin: Origin
   /** Request line and headers as sent. */
   readonly head: string
-  readonly body: string | Uint8Array | undefined
-  /** Length of the request's body in bytes. */
-  readonly requestBytes: number
+  readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined
+  /** Length of the request's body in bytes; of one that comes in pieces, of what was sent. */
+  requestBytes: number
+  /** What the scenario said of it. */
+  readonly options: RequestOptions
+  /** How many redirects led here. */
+  readonly hops: number
+  readonly asker: Asker
   readonly traceId: string
   /** Whose it is: the number of the user within the run. */
   readonly user: number
   /** What the request says of the answers that it takes for good, where it says anything. */
-  readonly judging?: Judging | undefined
+  judging?: Judging | undefined
   /** When an open load's request was due: response times count from here. `NaN` in a closed load. */
   readonly dueAt: number
   /** Just before the write; while the connection opens, when the request was asked for. */
@@ -35,7 +42,13 @@ export interface Exchange {
   /** When the first byte of the answer was read; `undefined` where the answer came in one read. */
   firstByteAt: number | undefined
   readonly resolve: (response: HttpResponse) => void
-  readonly reject: (error: TransportError) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Who asked. */
+export interface Asker {
+  /** Takes an answer that asks for more than to be handed over, as `marks` of its head say, and sees to its end. */
+  settle(exchange: Exchange, response: HttpResponse, marks: number): void
 }
 
 /**

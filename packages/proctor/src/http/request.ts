@@ -1,44 +1,62 @@
-import type { Judging } from './judging.ts'
+import { multipartOf, urlEncoded } from './form.ts'
 import type { Origin } from './origin.ts'
+import type { RequestOptions } from './request-options.ts'
 import type { TraceIdentity } from './trace.ts'
 
-/** What may be said of a request beside its method and path. */
-export interface RequestOptions extends Judging {
-  /** Sent as JSON, with `Content-Type: application/json`. */
-  json?: unknown
-  /** Sent as it is: text as UTF-8. Say its `content-type` in `headers`. */
-  body?: string | Uint8Array
-  /** Added to the headers Proctor sends; a name that it sends itself is replaced. */
-  headers?: Record<string, string>
-  /** What reports group the request by, in place of its path: `/students/{id}` rather than `/students/17`. */
-  name?: string
-}
-
 export interface EncodedBody {
-  content: string | Uint8Array
-  /** Length in bytes. */
+  content: string | Uint8Array | AsyncIterable<string | Uint8Array>
+  /** Length in bytes; -1 where it comes in pieces, and nobody knows yet. */
   bytes: number
-  isJson: boolean
+  /** The header lines that tell of it, up to the number of its bytes. */
+  lead: string
 }
 
-/** Throws a `TypeError` when both `json` and `body` are given, `json` has no JSON, or `body` is neither text nor bytes. */
+/** Throws a `TypeError` when more than one body is given, `json` has no JSON, or `body` is nothing that can be sent. */
 export function encodeBody(options: RequestOptions): EncodedBody | undefined {
-  const { json, body } = options
-  if (json === undefined) {
-    if (body === undefined) return undefined
-    return { content: body, bytes: bytesOf(body), isJson: false }
-  }
-  if (body !== undefined) throw new TypeError('expected json or body, got both')
+  const { json } = options
+  if (json === undefined) return encodeOtherBody(options)
+  if (options.body !== undefined) throw new TypeError('expected json or body, got both')
   const content = JSON.stringify(json) as string | undefined
   if (content === undefined) throw new TypeError(`expected a JSON value in json, got ${typeof json}`)
-  return { content, bytes: Buffer.byteLength(content), isJson: true }
+  return { content, bytes: Buffer.byteLength(content), lead: JSON_LENGTH }
 }
 
+function encodeOtherBody({ body, form, multipart }: RequestOptions): EncodedBody | undefined {
+  if (body === undefined && form === undefined && multipart === undefined) return undefined
+  const given = [body, form, multipart].filter((each) => each !== undefined)
+  if (given.length > 1) throw new TypeError('expected one of body, form and multipart, got more')
+  if (body !== undefined) return rawBody(body)
+  if (form !== undefined) {
+    const content = urlEncoded(form)
+    return { content, bytes: content.length, lead: leadOf('application/x-www-form-urlencoded') }
+  }
+  const { content, contentType } = multipartOf(multipart!)
+  return { content, bytes: content.byteLength, lead: leadOf(contentType) }
+}
+
+function rawBody(body: EncodedBody['content']): EncodedBody {
+  const bytes = bytesOf(body)
+  return { content: body, bytes, lead: bytes < 0 ? 'Transfer-Encoding: chunked\r\n' : 'Content-Length: ' }
+}
+
+function leadOf(contentType: string): string {
+  return `Content-Type: ${contentType}\r\nContent-Length: `
+}
+
+const JSON_LENGTH = 'Content-Type: application/json\r\nContent-Length: '
+
 /** Scenarios in plain JavaScript have no compiler to tell them. */
-function bytesOf(body: string | Uint8Array): number {
+function bytesOf(body: EncodedBody['content']): number {
   if (typeof body === 'string') return Buffer.byteLength(body)
   if (body instanceof Uint8Array) return body.byteLength
-  throw new TypeError(`expected text or a Uint8Array in body, got ${Object.prototype.toString.call(body)}`)
+  if (isInPieces(body)) return -1
+  const got = Object.prototype.toString.call(body)
+  throw new TypeError(`expected text, a Uint8Array or something that yields them in body, got ${got}`)
+}
+
+/** Whether a body comes bit by bit. */
+export function isInPieces(body: EncodedBody['content']): body is AsyncIterable<string | Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body
 }
 
 /** All that a request's head is made of. */
@@ -48,6 +66,8 @@ export interface RequestParts {
   /** From `standingHeaders`: the same for all requests to an origin. */
   standing: string
   trace: TraceIdentity | undefined
+  /** Whole header lines that few requests have. */
+  extra: string
   headers: Record<string, string> | undefined
   body: EncodedBody | undefined
 }
@@ -64,17 +84,15 @@ function flat(latin1: string): string {
 
 /** Request line and headers, the blank line included. Throws a `TypeError` on what would break the message. */
 export function requestHead(parts: RequestParts): string {
-  const head = parts.method + ' ' + wirePath(parts.path) + parts.standing + ownHeaders(parts)
+  const head = parts.method + ' ' + wirePath(parts.path) + parts.standing + parts.extra + ownHeaders(parts)
   return parts.headers === undefined ? head + '\r\n' : withHeaders(head, parts.headers)
 }
-
-const JSON_LENGTH = 'Content-Type: application/json\r\nContent-Length: '
 
 /** The headers that Proctor makes for each request. */
 function ownHeaders({ method, trace, body }: RequestParts): string {
   const lines = trace === undefined ? '' : trace.headers
   if (body === undefined) return expectsBody(method) ? lines + 'Content-Length: 0\r\n' : lines
-  return lines + (body.isJson ? JSON_LENGTH : 'Content-Length: ') + body.bytes + '\r\n'
+  return body.bytes < 0 ? lines + body.lead : lines + body.lead + body.bytes + '\r\n'
 }
 
 /** Of these a missing body is said to be missing: some servers ask for the length (411). Source: RFC 9110, 8.6. */
@@ -96,7 +114,7 @@ const FRAMING_HEADERS = new Set(['content-length', 'transfer-encoding'])
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-function checkedHeader(name: string, value: string): string {
+export function checkedHeader(name: string, value: string): string {
   if (!TOKEN.test(name)) throw new TypeError(`expected a header name, got ${JSON.stringify(name)}`)
   if (FRAMING_HEADERS.has(name.toLowerCase()))
     throw new TypeError(`${name} is set by Proctor; leave it out of headers`)

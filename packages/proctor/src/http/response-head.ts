@@ -7,6 +7,11 @@ const SPACE = 32
 const COLON = 58
 const DELETE = 127
 
+/** Marks of an answer's head. */
+export const HAS_COOKIE = 1
+export const HAS_LOCATION = 2
+export const HAS_ENCODING = 4
+
 /** Bytes that may stand in a header's name. Source: RFC 9110, 5.6.2 ("token"). */
 const TOKEN = new Uint8Array(256)
 for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
@@ -24,6 +29,8 @@ export class ResponseHead {
   /** -1 when none was given. */
   contentLength = -1
   chunked = false
+  /** Which headers it has that ask for more than to be handed over: `HAS_COOKIE` and its like, added up. */
+  marks = 0
   #closes = false
 
   /**
@@ -33,6 +40,7 @@ export class ResponseHead {
   parse(bytes: Buffer, from: number, length: number): number {
     this.contentLength = -1
     this.chunked = false
+    this.marks = 0
     this.#closes = false
     const end = this.#parseLines(bytes, from, length)
     if (end < 0) return -1
@@ -97,7 +105,7 @@ export class ResponseHead {
     return end
   }
 
-  /** Only three headers frame a message; the lengths of their names rule nearly all others out. */
+  /** Only three headers frame a message, and three ask for more; the lengths of their names rule nearly all others out. */
   #noteHeader(bytes: Buffer, from: number, colon: number, end: number): void {
     const length = colon - from
     if (length === 14 && isNamed(bytes, from, 'content-length')) {
@@ -106,6 +114,12 @@ export class ResponseHead {
       this.#noteConnection(bytes, colon, end)
     } else if (length === 17 && isNamed(bytes, from, 'transfer-encoding')) {
       this.#noteTransferEncoding(fieldValue(bytes, colon, end).toLowerCase())
+    } else if (length === 10 && isNamed(bytes, from, 'set-cookie')) {
+      this.marks |= HAS_COOKIE
+    } else if (length === 8 && isNamed(bytes, from, 'location')) {
+      this.marks |= HAS_LOCATION
+    } else if (length === 16 && isNamed(bytes, from, 'content-encoding')) {
+      this.marks |= HAS_ENCODING
     }
   }
 

@@ -35,6 +35,11 @@ export class HttpResponse {
     return this.status >= 200 && this.status < 300
   }
 
+  /** Length of the body in bytes as it came: of a compressed one shorter than `bodyBytes`. */
+  get wireBytes(): number {
+    return this.bodyBytes
+  }
+
   get headers(): Headers {
     return new Headers(headerLines(this.head))
   }
@@ -85,6 +90,13 @@ export function headerLines(head: string): [string, string][] {
       const colon = line.indexOf(':')
       return [line.slice(0, colon), line.slice(colon + 1).trim()]
     })
+}
+
+/** The values of all header lines of this name, which is in lower case. */
+export function headerValues(head: string, name: string): string[] {
+  return headerLines(head)
+    .filter(([each]) => each.toLowerCase() === name)
+    .map(([, value]) => value)
 }
 
 function excerpt(text: string): string {

@@ -5,6 +5,8 @@
 export const TRANSPORT_ERRORS = {
   'connection-refused': 'nothing listens at the address',
   'connection-reset': 'the connection was reset before the answer was whole',
+  'stale-connection':
+    'the connection, kept open since an earlier answer, was closed as the request was written',
   'connection-closed': 'the connection was closed before the answer was whole',
   'dns-failed': 'the host name was not resolved',
   'host-unreachable': 'no route to the host',
@@ -21,6 +23,12 @@ export const TRANSPORT_ERRORS = {
   'bad-response': 'the answer was not HTTP/1.1',
   'headers-too-large': 'the answer had more than 64 KiB of headers',
   'unexpected-data': 'more bytes came than the answer announced',
+  'too-many-redirects': 'the answer led to one more redirect than are followed',
+  'bad-redirect': 'the answer led to where no request can follow',
+  'too-many-cookies': 'the answer set more cookies than are kept',
+  'bad-encoding': 'the compressed body could not be decoded',
+  'body-too-large': 'the body, decoded, was larger than is held',
+  'body-failed': 'the body of the request broke off',
   interrupted: 'the run ended before the answer was whole',
   'connection-failed': 'the connection failed',
 } as const

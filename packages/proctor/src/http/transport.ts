@@ -64,6 +64,10 @@ export class Transport {
     this.#connections.delete(connection)
   }
 
+  get openConnections(): number {
+    return this.#connections.size
+  }
+
   /** Ends every connection; what is under way, or asked for from now on, fails with `code`. */
   close(code: TransportErrorCode): void {
     this.#closedFor = code
@@ -80,11 +84,24 @@ export class Transport {
   }
 
   #sweep(): void {
-    const oldest = this.clock.now() - this.#timeoutMs
+    const now = this.clock.now()
     for (const connection of this.#connections) {
-      if (connection.exchange !== undefined && connection.exchange.startedAt <= oldest) {
-        connection.close('timed-out', `${this.#timeoutMs / 1000} s`)
-      }
+      const { exchange } = connection
+      const limit = exchange && passedLimit(exchange, now, this.#timeoutMs)
+      if (limit !== undefined) connection.close('timed-out', limit)
     }
   }
+}
+
+/** Which limit of its time an exchange has passed, in words; `undefined` where none. */
+function passedLimit(exchange: Exchange, now: number, usualMs: number): string | undefined {
+  const { startedAt, options, connection, firstByteAt } = exchange
+  const { timeoutMs = usualMs, connectTimeoutMs = Infinity, firstByteTimeoutMs = Infinity } = options
+  const tookMs = now - startedAt
+  if (tookMs >= timeoutMs) return `${timeoutMs / 1000} s`
+  if (connection?.openAt === undefined)
+    return tookMs >= connectTimeoutMs ? `${connectTimeoutMs / 1000} s to connect` : undefined
+  if (firstByteAt === undefined && tookMs >= firstByteTimeoutMs)
+    return `${firstByteTimeoutMs / 1000} s for the first byte`
+  return undefined
 }

@@ -22,6 +22,8 @@ export interface OverallFigures extends LatencyFigures {
   failures: number
   /** Of the decoded response body. */
   averageBytes: number | null
+  /** Of the response body as it came: shorter, where that was compressed. */
+  averageWireBytes: number | null
   averageRequestBytes: number | null
   perSecond: number
   failuresPerSecond: number
@@ -52,6 +54,7 @@ export function overallFigures(stats: RequestStats, seconds: number): OverallFig
     failures: stats.failed.count,
     ...latencyFigures(stats.all()),
     averageBytes: count === 0 ? null : stats.responseBytes / count,
+    averageWireBytes: count === 0 ? null : (stats.responseBytes - stats.savedBytes) / count,
     averageRequestBytes: count === 0 ? null : stats.requestBytes / count,
     perSecond: perSecond(count, seconds),
     failuresPerSecond: perSecond(stats.failed.count, seconds),

@@ -22,6 +22,8 @@ export class RequestStats {
   readonly phases = new PhaseStats()
   /** Bytes of decoded response bodies. */
   responseBytes = 0
+  /** Of those, how many did not have to come, for the body came compressed. */
+  savedBytes = 0
   /** Bytes of request bodies. */
   requestBytes = 0
 
@@ -66,6 +68,7 @@ export class RequestStats {
     this.#service.merge(other.#service)
     this.phases.merge(other.phases)
     this.responseBytes += other.responseBytes
+    this.savedBytes += other.savedBytes
     this.requestBytes += other.requestBytes
   }
 
@@ -75,6 +78,7 @@ export class RequestStats {
     this.#service.clear()
     this.phases.clear()
     this.responseBytes = 0
+    this.savedBytes = 0
     this.requestBytes = 0
   }
 
@@ -85,6 +89,7 @@ export class RequestStats {
       service: this.#service.count === 0 ? null : this.#service.toWire(),
       phases: this.phases.toWire(),
       responseBytes: this.responseBytes,
+      savedBytes: this.savedBytes,
       requestBytes: this.requestBytes,
     }
   }
@@ -96,6 +101,7 @@ export class RequestStats {
     if (wire.service !== null) stats.#service.merge(Histogram.fromWire(wire.service))
     stats.phases.merge(PhaseStats.fromWire(wire.phases))
     stats.responseBytes = wire.responseBytes
+    stats.savedBytes = wire.savedBytes
     stats.requestBytes = wire.requestBytes
     return stats
   }
@@ -108,5 +114,6 @@ export interface RequestStatsWire {
   service: HistogramWire | null
   phases: PhaseStatsWire
   responseBytes: number
+  savedBytes: number
   requestBytes: number
 }

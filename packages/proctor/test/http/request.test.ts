@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { systemClock } from '../../src/clock/clock.ts'
 import { Origin } from '../../src/http/origin.ts'
-import type { RequestOptions } from '../../src/http/request.ts'
+import type { RequestOptions } from '../../src/http/request-options.ts'
 import { fate, ok, type RawRequest, Rig, type RigOptions, until } from './rig.ts'
 
 suite('a body arrives byte for byte', () => {

@@ -192,6 +192,6 @@ suite('what is wrong with a certificate is said, and counted once', () => {
     await using rig = new Rig(url, undefined, { timeoutMs: 120 })
     t.after(() => server.close())
     assert.equal(await fate(rig.client.get('/')), 'timed-out')
-    assert.ok(phasesOf(rig.witness.ended[0]!.exchange).tlsMs! >= 50)
+    assert.ok(phasesOf(rig.witness.ended[0]!.exchange).tlsMs! > 0)
   })
 })

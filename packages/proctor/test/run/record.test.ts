@@ -73,6 +73,7 @@ const FIGURES = [
   'failures',
   ...LATENCIES,
   'averageBytes',
+  'averageWireBytes',
   'averageRequestBytes',
   'perSecond',
   'failuresPerSecond',
