@@ -5,6 +5,9 @@ export { url, type Url, type UrlValue } from './http/url.ts'
 
 export type { Credentials, Fields, FieldValue, FilePart, RequestOptions } from './http/request-options.ts'
 export type { HttpResponse } from './http/response.ts'
+export type { WebSocketOptions } from './http/open-web-socket.ts'
+export type { ReceiveOptions, WebSocketEnd, WebSocketSession } from './http/web-socket.ts'
+export type { WebSocketMessage } from './http/web-socket-message.ts'
 export { TransportError, type TransportErrorCode } from './http/transport-error.ts'
 export {
   type AmountOverTime,

@@ -4,14 +4,17 @@ import { Origin } from './origin.ts'
 import { ACCEPT_ENCODING, decoded } from './content-coding.ts'
 import { CookieJar, type CookieSite } from './cookie-jar.ts'
 import { authorization, withQuery } from './form.ts'
+import { type Handshake, openWebSocket, type WebSocketOptions } from './open-web-socket.ts'
 import { type Hop, hopOf } from './redirect.ts'
 import { checkedHeader, checkMethod, encodeBody, requestHead, standingHeaders } from './request.ts'
 import type { RequestOptions } from './request-options.ts'
-import { headerValues, type HttpResponse } from './response.ts'
+import { headerLines, headerValues, type HttpResponse } from './response.ts'
 import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
 import { Url } from './url.ts'
+
+import type { WebSocketSession } from './web-socket.ts'
 
 /**
  * What a scenario's tasks ask with. Every call resolves whatever the status; a request without a whole answer
@@ -27,6 +30,12 @@ export interface Http {
   options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   /** Any other method. `path` is appended to the host given with `-H`; a whole URL goes where it says. */
   request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+
+  /**
+   * Opens a WebSocket: a path at the host given with `-H`, or a whole URL (`ws:`, `wss:`). The handshake is a request, as is each
+   * message that is waited for.
+   */
+  webSocket(path: string, options?: WebSocketOptions): Promise<WebSocketSession>
 }
 
 /** When the requests of an open load are due. */
@@ -53,6 +62,7 @@ export class HttpClient implements Http, Asker {
   readonly #root: HttpClient
   /** The user's cookies, the same for all origins; made with the first that is set. */
   #jar: CookieJar | undefined
+  #sessions: Set<WebSocketSession> | undefined
   #refusal: (() => Error) | undefined
   /** When its requests are due; in a closed load, when they are written. */
   #timetable: Timetable | undefined
@@ -102,6 +112,41 @@ export class HttpClient implements Http, Asker {
     return this.#ask(method, path, options)
   }
 
+  async webSocket(path: string, options: WebSocketOptions = {}): Promise<WebSocketSession> {
+    if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
+    const elsewhere = path.startsWith('/') ? undefined : new URL(path.replace(/^ws/, 'http'))
+    const client = elsewhere === undefined ? this : this.#clientFor(elsewhere)
+    const asked = elsewhere === undefined ? this.#home.basePath + path : elsewhere.pathname + elsewhere.search
+    const session = await openWebSocket(client.#handshake(asked, options.name ?? path, options))
+    const sessions = (this.#sessions ??= new Set())
+    sessions.add(session)
+    void session.closed.then(() => sessions.delete(session))
+    return session
+  }
+
+  #handshake(path: string, name: string, options: WebSocketOptions): Handshake {
+    const transport = this.#transport
+    const { auth, query = {}, headers } = options
+    const lines =
+      this.#extraLines(path, auth === undefined ? {} : { auth }) + (transport.traces?.next().headers ?? '')
+    return {
+      transport,
+      origin: this.#home,
+      user: this.#user,
+      path: withQuery(path, query),
+      name,
+      headers: {
+        'User-Agent': transport.userAgent,
+        ...Object.fromEntries(headerLines(`\r\n${lines}`)),
+        ...headers,
+      },
+      options,
+      takeDueAt: () => this.#timetable?.take() ?? Number.NaN,
+      refusal: () => this.#root.#refusal?.(),
+      onCookie: (cookie) => this.#keepCookie(cookie, this.#site(path)),
+    }
+  }
+
   /** From now on its requests are those of an open load. */
   follow(timetable: Timetable): void {
     this.#timetable = timetable
@@ -112,8 +157,9 @@ export class HttpClient implements Http, Asker {
     this.#refusal = refusal
   }
 
-  /** Ends the connections that are idle. */
+  /** Ends the connections that are idle, and the WebSockets. */
   close(): void {
+    for (const session of this.#sessions ?? []) void session.close(1001)
     for (const connection of this.#idle.splice(0)) connection.close('connection-closed')
     for (const other of this.#others?.values() ?? []) other.close()
   }
@@ -209,8 +255,12 @@ export class HttpClient implements Http, Asker {
 
   #keepCookies({ head }: Exchange, answer: HttpResponse): void {
     const site = this.#site(head.split(' ', 2)[1]!)
+    for (const cookie of headerValues(answer.head, 'set-cookie')) this.#keepCookie(cookie, site)
+  }
+
+  #keepCookie(cookie: string, site: CookieSite): void {
     if (this.#jar === undefined) this.#root.#shareJar(new CookieJar())
-    for (const cookie of headerValues(answer.head, 'set-cookie')) this.#jar!.set(cookie, site)
+    this.#jar!.set(cookie, site)
   }
 
   #shareJar(jar: CookieJar): void {

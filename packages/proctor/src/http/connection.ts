@@ -1,7 +1,8 @@
-import { connect, type OnReadOpts, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Exchange } from './exchange.ts'
+import { openSocket } from './open-socket.ts'
 import type { Origin } from './origin.ts'
 import { sendPieces } from './pieces.ts'
 import { isInPieces } from './request.ts'
@@ -42,7 +43,7 @@ export class Connection implements ConnectionFacts {
     this.#parser = new ResponseParser(transport.knownBodies)
     this.#onIdle = onIdle
     this.openingAt = transport.clock.now()
-    this.#socket = open(origin, transport, {
+    this.#socket = openSocket(origin, transport, {
       buffer: transport.readBuffer,
       callback: (length) => this.#read(length),
     })
@@ -218,9 +219,4 @@ export class Connection implements ConnectionFacts {
     exchange.reject(error)
     this.#transport.observer.failed(exchange, error)
   }
-}
-
-function open(origin: Origin, transport: Transport, onread: OnReadOpts): Socket {
-  if (origin.isSecure) return transport.tls.connect(origin, onread)
-  return connect({ host: origin.host, port: origin.port, noDelay: true, onread })
 }

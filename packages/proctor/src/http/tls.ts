@@ -47,14 +47,14 @@ export class Tls {
   }
 
   /** Starts to connect; the socket emits `connect`, and `secureConnect` when requests may be sent. */
-  connect(origin: Origin, onread: OnReadOpts): TLSSocket {
+  connect(origin: Origin, onread?: OnReadOpts): TLSSocket {
     const { insecure, servername, resume } = this.#settings
     const session = this.#sessions.get(origin.origin)
     const options = {
       host: origin.host,
       port: origin.port,
       noDelay: true,
-      onread,
+      ...(onread && { onread }),
       secureContext: (this.#context ??= secureContextOf(this.#settings)),
       servername: servername ?? (isIP(origin.host) === 0 ? origin.host : ''),
       rejectUnauthorized: !insecure,
