@@ -58,6 +58,7 @@ export interface RunFlags extends TlsFlags {
   /** Commander's form of `--no-trace`. */
   trace: boolean
   traceSample: number
+  http2?: true
 }
 
 /** Where the report of `proctor run` goes. */
@@ -144,6 +145,7 @@ function declareLoadFlags(command: Command): Command {
       ).default(0.01, '1%'),
     )
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
+    .option('--http2', 'speak HTTP/2, one connection for each user; over https agreed on by ALPN')
 }
 
 function declareOutcomeFlags(command: Command): Command {
@@ -218,6 +220,7 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
     requestTimeoutMs: flags.requestTimeout,
     traceSampledShare: flags.trace ? flags.traceSample : null,
     tls: toTls(cwd, flags),
+    http2: flags.http2 ?? false,
     redact: flags.redact ?? [],
     keepBodies: flags.keepBodies,
     thresholds: flags.threshold ?? [],

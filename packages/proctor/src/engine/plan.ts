@@ -31,6 +31,8 @@ export interface Plan {
   readonly traceSampledShare: number | null
   /** How connections are secured; as Node would have it, unless given. */
   readonly tls?: TlsSettings
+  /** Whether HTTP/2 is spoken; HTTP/1.1 unless given. */
+  readonly http2?: boolean
   /** Whether failing requests are kept to be contrasted with those that passed; they are, unless it is said otherwise. */
   readonly keepsEvidence?: boolean
   /** Names whose values are masked wherever they stand, beside those that everybody keeps secret. */

@@ -75,6 +75,7 @@ export class WorkerRun {
       timeoutMs: plan.requestTimeoutMs,
       traceSampledShare: plan.traceSampledShare ?? undefined,
       ...(plan.tls && { tls: plan.tls }),
+      http2: plan.http2 ?? false,
     })
     this.#stopwatch = new Stopwatch(clock, startsAt)
     this.#probe = probe

@@ -1,5 +1,6 @@
 import { Connection } from './connection.ts'
 import type { Asker, Exchange } from './exchange.ts'
+import { Http2Connection } from './http2-connection.ts'
 import { Origin } from './origin.ts'
 import { ACCEPT_ENCODING, decoded } from './content-coding.ts'
 import { CookieJar, type CookieSite } from './cookie-jar.ts'
@@ -63,6 +64,7 @@ export class HttpClient implements Http, Asker {
   /** The user's cookies, the same for all origins; made with the first that is set. */
   #jar: CookieJar | undefined
   #sessions: Set<WebSocketSession> | undefined
+  #http2: Http2Connection | undefined
   #refusal: (() => Error) | undefined
   /** When its requests are due; in a closed load, when they are written. */
   #timetable: Timetable | undefined
@@ -159,6 +161,7 @@ export class HttpClient implements Http, Asker {
 
   /** Ends the connections that are idle, and the WebSockets. */
   close(): void {
+    this.#http2?.close()
     for (const session of this.#sessions ?? []) void session.close(1001)
     for (const connection of this.#idle.splice(0)) connection.close('connection-closed')
     for (const other of this.#others?.values() ?? []) other.close()
@@ -289,11 +292,17 @@ export class HttpClient implements Http, Asker {
     }
   }
 
-  #connection(): Connection {
+  #connection(): Connection | Http2Connection {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.usable) return idle
     }
-    return new Connection(this.#home, this.#transport, this.#onIdle)
+    return this.#transport.http2 ? this.#shared() : new Connection(this.#home, this.#transport, this.#onIdle)
+  }
+
+  /** The one connection of HTTP/2, which is never idle in the sense of the others. */
+  #shared(): Http2Connection {
+    if (this.#http2?.usable !== true) this.#http2 = new Http2Connection(this.#home, this.#transport)
+    return this.#http2
   }
 
   /** In a later turn of the event loop: a task that retries for ever must not stop the world. */

@@ -44,8 +44,7 @@ export class Connection implements ConnectionFacts {
     this.#onIdle = onIdle
     this.openingAt = transport.clock.now()
     this.#socket = openSocket(origin, transport, {
-      buffer: transport.readBuffer,
-      callback: (length) => this.#read(length),
+      onread: { buffer: transport.readBuffer, callback: (length) => this.#read(length) },
     })
     this.#socket.on('lookup', (error: Error | null) => this.#resolved(error))
     this.#socket.on('connect', () => this.#connected())

@@ -1,7 +1,7 @@
 import type { Http } from './client.ts'
 import type { Judging } from './judging.ts'
 import type { Origin } from './origin.ts'
-import type { RequestOptions } from './request.ts'
+import type { RequestOptions } from './request-options.ts'
 import type { HttpResponse } from './response.ts'
 import { TransportError } from './transport-error.ts'
 

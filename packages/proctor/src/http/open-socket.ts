@@ -2,8 +2,16 @@ import { connect, type OnReadOpts, type Socket } from 'node:net'
 import type { Origin } from './origin.ts'
 import type { Transport } from './transport.ts'
 
-/** Starts to connect: a `TLSSocket` where the origin is to be secured. `onread` reads into a buffer of its own. */
-export function openSocket(origin: Origin, transport: Transport, onread?: OnReadOpts): Socket {
-  if (origin.isSecure) return transport.tls.connect(origin, onread)
+export interface SocketWish {
+  /** Reads go into this buffer. */
+  readonly onread?: OnReadOpts
+  /** Protocols to agree on by TLS; HTTP/1.1 unless given. */
+  readonly alpn?: readonly string[]
+}
+
+/** Starts to connect: a `TLSSocket` where the origin is to be secured. */
+export function openSocket(origin: Origin, transport: Transport, wish: SocketWish = {}): Socket {
+  if (origin.isSecure) return transport.tls.connect(origin, wish)
+  const { onread } = wish
   return connect({ host: origin.host, port: origin.port, noDelay: true, ...(onread && { onread }) })
 }

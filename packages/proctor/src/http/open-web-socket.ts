@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import type { ConnectionFacts } from './connection-facts.ts'
 import { Expectation, type Observing } from './expectation.ts'
 import { openSocket } from './open-socket.ts'
 import type { Credentials, Fields } from './request-options.ts'
+import { SocketFacts } from './socket-facts.ts'
 import { fromSystemError, TransportError } from './transport-error.ts'
 import { WebSocketSession } from './web-socket.ts'
 
@@ -41,12 +39,13 @@ export async function openWebSocket(handshake: Handshake): Promise<WebSocketSess
   const { WebSocket } = await import('ws')
   const { transport, origin, path, name, headers, options } = handshake
   return new Promise((resolve, reject) => {
-    const facts = new SocketFacts(transport.clock.now())
+    const socket = openSocket(origin, transport)
+    const facts = new SocketFacts(socket, transport.clock)
     const wire = new WebSocket(origin.origin.replace(/^http/, 'ws') + path, options.protocols ?? [], {
       headers,
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
-      createConnection: () => watched(openSocket(origin, transport), facts, transport.clock),
+      createConnection: () => socket,
     })
     const asked = { name, path, body: undefined, options }
     const opening = new Expectation<WebSocketSession>(handshake, asked, {
@@ -71,46 +70,4 @@ export async function openWebSocket(handshake: Handshake): Promise<WebSocketSess
     )
     wire.on('error', (error) => opening.fail(fromSystemError(error, facts.isShakingHands)))
   })
-}
-
-/** What a socket tells while it opens. */
-class SocketFacts implements ConnectionFacts {
-  readonly openingAt: number
-  resolvedAt: number | undefined
-  connectedAt: number | undefined
-  openAt: number | undefined
-  isResumed: boolean | undefined
-  remoteAddress: string | undefined
-  localPort: number | undefined
-  isSecure = false
-
-  constructor(openingAt: number) {
-    this.openingAt = openingAt
-  }
-
-  get isShakingHands(): boolean {
-    return this.isSecure && this.connectedAt !== undefined && this.openAt === undefined
-  }
-}
-
-function watched(socket: Socket, facts: SocketFacts, clock: { now(): number }): Socket {
-  facts.isSecure = isTls(socket)
-  socket.on('lookup', () => (facts.resolvedAt ??= clock.now()))
-  socket.on('connect', () => {
-    facts.connectedAt = clock.now()
-    facts.remoteAddress = socket.remoteAddress
-    facts.localPort = socket.localPort
-    if (!facts.isSecure) facts.openAt = facts.connectedAt
-  })
-  if (isTls(socket)) {
-    socket.on('secureConnect', () => {
-      facts.openAt = clock.now()
-      facts.isResumed = socket.isSessionReused()
-    })
-  }
-  return socket
-}
-
-function isTls(socket: Socket): socket is TLSSocket {
-  return socket instanceof TLSSocket
 }

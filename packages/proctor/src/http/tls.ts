@@ -47,7 +47,10 @@ export class Tls {
   }
 
   /** Starts to connect; the socket emits `connect`, and `secureConnect` when requests may be sent. */
-  connect(origin: Origin, onread?: OnReadOpts): TLSSocket {
+  connect(
+    origin: Origin,
+    { onread, alpn = HTTP_1 }: { onread?: OnReadOpts; alpn?: readonly string[] },
+  ): TLSSocket {
     const { insecure, servername, resume } = this.#settings
     const session = this.#sessions.get(origin.origin)
     const options = {
@@ -58,7 +61,7 @@ export class Tls {
       secureContext: (this.#context ??= secureContextOf(this.#settings)),
       servername: servername ?? (isIP(origin.host) === 0 ? origin.host : ''),
       rejectUnauthorized: !insecure,
-      ALPNProtocols: HTTP_1,
+      ALPNProtocols: [...alpn],
       ...(session !== undefined && { session }),
     }
     const socket = connect(options)

@@ -29,6 +29,8 @@ export const TRANSPORT_ERRORS = {
   'bad-encoding': 'the compressed body could not be decoded',
   'body-too-large': 'the body, decoded, was larger than is held',
   'body-failed': 'the body of the request broke off',
+  'http2-refused': 'the service does not speak HTTP/2',
+  'stream-reset': 'the service reset the stream of this request',
   'websocket-refused': 'the service did not open a WebSocket',
   'websocket-closed': 'the WebSocket was closed',
   interrupted: 'the run ended before the answer was whole',

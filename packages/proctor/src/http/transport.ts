@@ -15,6 +15,8 @@ export interface TransportOptions {
   traceSampledShare: number | undefined
   /** As Node would have it, unless given. */
   tls?: TlsSettings
+  /** Whether HTTP/2 is spoken; HTTP/1.1 unless given. */
+  http2?: boolean
 }
 
 /** What the transport does with a connection: look how long its exchange has taken, and end it. */
@@ -33,6 +35,7 @@ export class Transport {
   readonly userAgent: string
   readonly traces: TraceSource | undefined
   readonly tls: Tls
+  readonly http2: boolean
   /** Large enough for most answers to come in one read. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
   readonly knownBodies = new KnownBodies()
@@ -48,6 +51,7 @@ export class Transport {
     this.userAgent = options.userAgent
     this.traces =
       options.traceSampledShare === undefined ? undefined : new TraceSource(options.traceSampledShare)
+    this.http2 = options.http2 ?? false
     this.tls = new Tls(options.tls ?? USUAL_TLS)
     this.#timeoutMs = options.timeoutMs
     this.#sweepLater()

@@ -127,14 +127,14 @@ test('--help and --version hold', async () => {
 test('run --help names every flag with its default, an example and the exit codes, in 80 columns', async () => {
   const { code, out } = await proctor('run', '--help')
   assert.equal(code, 0)
-  const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag)
+  const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, flag]) => flag)
   const load =
     'host file list once tags exclude-tags users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
   const server = 'server-log server-log-command server-log-pattern otlp otlp-host'
   const tls = 'ca cert key servername insecure no-tls-resume'
   assert.equal(
     flags.join(' '),
-    `${load} request-timeout trace-sample no-trace ${tls} threshold redact keep-bodies history no-history keep-runs ${server} json json-file html csv junit help`,
+    `${load} request-timeout trace-sample no-trace http2 ${tls} threshold redact keep-bodies history no-history keep-runs ${server} json json-file html csv junit help`,
   )
   for (const text of [
     '(default: 10s)',
