@@ -13,7 +13,7 @@ export const restart: Explanation = {
     if (refused !== failing && !isNear(failing, fromMs, toMs)) return undefined
     const isBack = toMs < endMs - 100
     return {
-      score: failing.code === 'connection-refused' ? 0.95 : 0.88,
+      score: failing.code === 'connection-refused' ? 0.95 : 0.93,
       key: 'restart',
       cause: isBack
         ? `the service was not there from ${duration(fromMs)} to ${duration(toMs)}: it restarted`

@@ -4,6 +4,8 @@ import { contrastWords, duration } from '../words.ts'
 
 /** A stretch of time. */
 interface Stretch {
+  /** When the first request of the name began. */
+  readonly beganMs: number
   readonly fromMs: number
   readonly toMs: number
   /** Of the load. */
@@ -22,6 +24,7 @@ export function stretchOf(failing: Failing): Stretch {
   const edges = first === last ? 0 : (steps[first]!.passing + steps[last]!.passing) / 2
   const passing = Math.min(failing.passed, inside + edges)
   return {
+    beganMs: steps.findIndex((step) => step.failing + step.passing > 0) * stepMs,
     fromMs: first * stepMs,
     toMs: (last + 1) * stepMs,
     endMs: steps.length * stepMs,
@@ -48,11 +51,11 @@ export const warmUp: Explanation = {
   id: 'warm-up',
   claim(failing) {
     const stretch = stretchOf(failing)
-    const { fromMs, toMs, endMs } = stretch
-    if (fromMs > 0.05 * endMs + 100 || toMs > 0.5 * endMs) return undefined
+    const { beganMs, fromMs, toMs, endMs } = stretch
+    if (fromMs > beganMs + 0.05 * endMs || toMs - beganMs > 0.5 * (endMs - beganMs)) return undefined
     return claim(failing, stretch, {
       penalty: 0.05,
-      cause: `all within the first ${duration(toMs)}; then it passed`,
+      cause: `all within the first ${duration(toMs - beganMs)}; then it passed`,
       recommendation:
         'Let the service be ready before it takes requests (a readiness check), or warm it up before the load.',
     })
@@ -65,7 +68,7 @@ export const sinceThen: Explanation = {
   claim(failing) {
     const stretch = stretchOf(failing)
     const { fromMs, toMs, endMs } = stretch
-    if (toMs < 0.9 * endMs || fromMs < 0.1 * endMs) return undefined
+    if (toMs < 0.9 * endMs || fromMs < stretch.beganMs + 0.1 * endMs) return undefined
     return claim(failing, stretch, {
       penalty: 0.1,
       key: String(Math.round(fromMs / 500)),
@@ -80,8 +83,9 @@ export const forAWhile: Explanation = {
   id: 'for-a-while',
   claim(failing) {
     const stretch = stretchOf(failing)
-    const { fromMs, toMs, endMs } = stretch
-    if (toMs > 0.95 * endMs || fromMs < 0.05 * endMs || toMs - fromMs > 0.7 * endMs) return undefined
+    const { beganMs, fromMs, toMs, endMs } = stretch
+    const isInside = toMs < 0.95 * endMs && fromMs > beganMs + 0.05 * endMs
+    if (!isInside || toMs - fromMs > 0.7 * (endMs - beganMs)) return undefined
     return claim(failing, stretch, {
       penalty: 0.1,
       key: String(Math.round(fromMs / 500)),
