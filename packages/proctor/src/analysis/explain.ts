@@ -50,11 +50,17 @@ function withoutEvidence(record: RunRecord): Finding[] {
     .filter(({ method, name, signature }) => !known.has(`${method} ${name} ${signature}`))
     .map((failure) => ({
       ...UNEXPLAINED,
-      title: `${grouped(failure.count)} ${requestWords(failure)} failed with ${failure.signature}: nothing in this run explains it.`,
+      title: `${grouped(failure.count)}${ofAll(record, failure)} ${requestWords(failure)} failed with ${failure.signature}: nothing in this run explains it.`,
       explains: { failures: 0, of: record.total.failures },
       evidence: ['No evidence was kept of these requests.'],
       rivals: [],
     }))
+}
+
+/** ` of 601`; nothing where it stands for several names. */
+function ofAll({ requests }: RunRecord, { method, name }: { method: string; name: string }): string {
+  const request = requests.find((each) => each.method === method && each.name === name)
+  return request === undefined ? '' : ` of ${grouped(request.count)}`
 }
 
 function failingOf(record: RunRecord): Failing[] {

@@ -5,6 +5,8 @@ import { plainStyle, type Style, type Tone } from './style.ts'
 /** Read in twenty seconds: so many findings whole, and of each so much evidence. The rest stands in the JSON. */
 const WHOLE = 3
 const EVIDENCE = 3
+/** Of the next few the sentence alone. */
+const TITLES = 4
 const WIDEST = 100
 
 /** The findings as the end of a run: of each a sentence, what speaks for it, the next step. Lines of at most `columns`. */
@@ -16,9 +18,11 @@ export function renderFindings(
 ): string {
   const width = Math.min(columns, WIDEST)
   const blocks = findings.slice(0, most).map((finding) => findingLines(finding, style, width).join('\n'))
-  const more = findings.length - most
-  if (more > 0)
-    blocks.push(style('quiet', `${formatNoun(more, 'more finding')} in the report: --json-file FILE.`))
+  const rest = findings.slice(most)
+  const also = rest.slice(0, TITLES).flatMap(({ title }) => wrap(oneLine(title), width, '· '))
+  const more = rest.length - TITLES
+  if (more > 0) also.push(`${formatNoun(more, 'more finding')} in the report: --json-file FILE.`)
+  if (also.length > 0) blocks.push(also.map((line) => style('quiet', line)).join('\n'))
   return blocks.join('\n\n')
 }
 

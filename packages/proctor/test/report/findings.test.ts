@@ -29,12 +29,14 @@ before in this run.
   )
 })
 
-test('three findings whole, the rest by number; doubt stands behind the sentence', () => {
+test('three findings whole, of four more the title, the rest by number; doubt stands behind the sentence', () => {
   const doubtful: Finding = { ...finding, certainty: 'likely', evidence: [], recommendation: null }
-  const lines = renderFindings([doubtful, doubtful, doubtful, doubtful, doubtful]).split('\n\n')
-  assert.equal(lines.length, 4)
-  assert.match(lines[0]!, / \(likely\)$/)
-  assert.equal(lines[3], '2 more findings in the report: --json-file FILE.')
+  const blocks = renderFindings(Array.from({ length: 9 }, () => doubtful)).split('\n\n')
+  assert.equal(blocks.length, 4)
+  assert.match(blocks[0]!, / \(likely\)$/)
+  const rest = blocks[3]!.split('\n')
+  assert.equal(rest[0], `· ${finding.title}`)
+  assert.deepEqual([rest.length, rest[4]], [5, '2 more findings in the report: --json-file FILE.'])
   assert.equal(renderFindings([]), '')
 })
 

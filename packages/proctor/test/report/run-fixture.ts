@@ -31,6 +31,7 @@ export interface Asked {
   count: number
   failures?: number
   ms?: number
+  bytes?: number
   signature?: string
 }
 
@@ -57,14 +58,15 @@ export function judged(conditions: string, asked: readonly Asked[], seconds = 1)
   return watch.end(timeline, seconds)
 }
 
-export function recordOf(
-  asked: readonly Asked[],
-  seconds = 1,
-  thrown: readonly Thrown[] = [],
-  thresholds: readonly ThresholdRecord[] = [],
-  soundness = SOUND,
-): RunRecord {
-  const facts = {
+/** A run in whose seconds different things were asked. */
+export function recordOfSeconds(askedIn: readonly (readonly Asked[])[]): RunRecord {
+  const timeline = new Timeline()
+  askedIn.forEach((asked, second) => timeline.add(snapshotOf(second, asked)))
+  return runRecord(factsOf(askedIn.length), timeline, [], SOUND)
+}
+
+function factsOf(seconds: number) {
+  return {
     runId: 'id',
     plan,
     startedAt: STARTED_AT,
@@ -74,7 +76,16 @@ export function recordOf(
     steering: [],
     abortReason: null,
   }
-  return runRecord(facts, timelineOf(asked, seconds, thrown), thresholds, soundness)
+}
+
+export function recordOf(
+  asked: readonly Asked[],
+  seconds = 1,
+  thrown: readonly Thrown[] = [],
+  thresholds: readonly ThresholdRecord[] = [],
+  soundness = SOUND,
+): RunRecord {
+  return runRecord(factsOf(seconds), timelineOf(asked, seconds, thrown), thresholds, soundness)
 }
 
 export function snapshotOf(
@@ -88,10 +99,10 @@ export function snapshotOf(
     elapsedMs: (second + 1) * 1_000,
     users: 50,
     ...NOBODY,
-    requests: asked.map(({ method = 'GET', name, count, failures = 0, ms = 13 }) => {
+    requests: asked.map(({ method = 'GET', name, count, failures = 0, ms = 13, bytes = 100 }) => {
       const stats = new RequestStats()
       for (let i = 0; i < count; i++) (i < failures ? stats.failed : stats.succeeded).record(ms)
-      stats.responseBytes = count * 100
+      stats.responseBytes = count * bytes
       return { method, name, stats: stats.toWire() }
     }),
     failures: asked

@@ -81,7 +81,7 @@ export const staleConnection: Explanation = {
     const isIdle = least > 20 && (most < least * 1.6 || least > 0.6 * (idle.passing.max ?? 0))
     const isSoon = (failing.measure('durationMs').failing.max ?? 0) < 250
     return {
-      score: 0.45 + (isIdle ? 0.3 : 0) + (isSoon ? 0.13 : 0),
+      score: 0.3 + (isIdle ? 0.4 : 0) + (isSoon ? 0.13 : 0),
       key: 'stale-connection',
       cause: 'the service had closed the idle connection on which they were sent',
       evidence: [

@@ -36,7 +36,7 @@ export const dependency: Explanation = {
     const times = failing.measure('durationMs')
     const waits = isWait(times.failing, times.passing)
     return {
-      score: (found === undefined ? 0.5 : 0.66) + (waits ? 0.2 : 0),
+      score: (found === undefined ? 0.4 : 0.66) + (waits ? 0.2 : 0),
       key: what,
       cause: what,
       evidence: [

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../run/record.ts'
 import type { TimelineSecond } from '../../run/timeline-second.ts'
 import type { Finding } from '../finding.ts'
 import { duration, number, share } from '../words.ts'
+import { wholeSeconds } from './seconds.ts'
 
 /** Below this share of their time in waiting for answers, users' think time sets the rate; above the other, the answers do. */
 const MOSTLY_THINKING = 0.5
@@ -104,13 +105,6 @@ function openRate(record: RunRecord): Finding[] {
 
 const NOTE = { id: 'rate', severity: 'note', certainty: 'certain', rivals: [] } as const
 const GENERATOR_BUSY = 0.75
-
-/** The last second of a run is cut short; while what is under way is waited for nobody asks. */
-function wholeSeconds({ timeline, durationSeconds }: RunRecord): TimelineSecond[] {
-  return timeline.filter(({ second, elapsedMs }) => {
-    return second + 1 <= durationSeconds && elapsedMs >= (second + 1) * 1000
-  })
-}
 
 function asked({ requests }: TimelineSecond): number {
   return requests.reduce((sum, { count }) => sum + count, 0)

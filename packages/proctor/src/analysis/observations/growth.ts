@@ -1,0 +1,96 @@
+import type { RunRecord } from '../../run/record.ts'
+import type { Finding } from '../finding.ts'
+import { fit, type Point } from '../line.ts'
+import { duration, grouped, requestWords, share, size } from '../words.ts'
+import { wholeSeconds } from './seconds.ts'
+
+const LEAST_SECONDS = 5
+const LEAST_GROWTH = 1.3
+const STRAIGHT = 0.9
+
+/** Answers that grow with the data: what a run says of them holds for as many rows as it had. */
+export function growth(record: RunRecord): Finding[] {
+  return record.requests.flatMap((request) => {
+    const found = request.method === 'GET' ? growthOf(record, request) : undefined
+    return found === undefined ? [] : [found]
+  })
+}
+
+function growthOf(
+  record: RunRecord,
+  request: { method: string; name: string; count: number },
+): Finding | undefined {
+  const seconds = secondsOf(record, request)
+  if (seconds.length < LEAST_SECONDS || !seconds.some(({ rows }) => rows > 0)) return undefined
+  const bytes = fit(seconds.map(({ rows, bytes: y, count }) => ({ x: rows, y, weight: count })))
+  const [first, last] = [seconds[0]!, seconds.at(-1)!]
+  if (
+    bytes === undefined ||
+    bytes.r2 < STRAIGHT ||
+    bytes.slope < 1 ||
+    last.bytes < first.bytes * LEAST_GROWTH
+  )
+    return undefined
+  const what = requestWords(request)
+  const perRow = size(Math.round(bytes.slope))
+  return {
+    id: 'growing-answer',
+    severity: 'warning',
+    title: `The answer of ${what} grows by ${perRow} with each row; its times hold for ${grouped(last.rows)} rows only.`,
+    certainty: 'certain',
+    evidence: [
+      `From ${size(first.bytes)} to ${size(last.bytes)} while ${grouped(last.rows - first.rows)} POSTs succeeded: a straight line explains ${share(bytes.r2, 1)} of it.`,
+      ...costEvidence(seconds),
+    ],
+    rivals: [],
+    recommendation: 'Answer in pages with a limit, and measure with as many rows as the service will have.',
+  }
+}
+
+interface GrowthSecond {
+  /** Created in this run until then. */
+  readonly rows: number
+  readonly bytes: number
+  readonly medianMs: number
+  readonly count: number
+}
+
+function secondsOf(record: RunRecord, { method, name }: { method: string; name: string }): GrowthSecond[] {
+  let rows = 0
+  return wholeSeconds(record).flatMap(({ requests }) => {
+    const created = requests.reduce(
+      (sum, each) => sum + (each.method === 'POST' ? each.count - each.failures : 0),
+      0,
+    )
+    rows += created
+    const request = requests.find((each) => each.method === method && each.name === name)
+    if (
+      request === undefined ||
+      request.averageBytes === null ||
+      request.medianMs === null ||
+      request.failures > 0
+    )
+      return []
+    return [
+      {
+        rows: rows - created / 2,
+        bytes: request.averageBytes,
+        medianMs: request.medianMs,
+        count: request.count,
+      },
+    ]
+  })
+}
+
+function costEvidence(seconds: readonly GrowthSecond[]): string[] {
+  const points: Point[] = seconds.map(({ rows, medianMs, count }) => ({
+    x: rows,
+    y: medianMs,
+    weight: count,
+  }))
+  const cost = fit(points)
+  if (cost === undefined || cost.r2 < 0.5 || cost.slope <= 0) return []
+  const rise = cost.slope * (seconds.at(-1)!.rows - seconds[0]!.rows)
+  if (rise < 0.2 * cost.at(seconds[0]!.rows)) return []
+  return [`Its median time rose with it, by some ${duration(1000 * cost.slope)} per thousand rows.`]
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { analyse } from '../../src/analysis/analyse.ts'
+import type { RunRecord } from '../../src/run/record.ts'
+import { type Asked, judged, recordOf, recordOfSeconds } from '../report/run-fixture.ts'
+
+const idsOf = (record: RunRecord): string[] => analyse(record).map(({ id }) => id)
+const titleOf = (record: RunRecord, id: string): string | undefined =>
+  analyse(record).find((each) => each.id === id)?.title
+
+/** One request name whose median is told by second. */
+function timed(seconds: number, ms: (second: number) => number): RunRecord {
+  return recordOfSeconds(
+    Array.from({ length: seconds }, (_, second) => [{ name: '/a', count: 200, ms: ms(second) }]),
+  )
+}
+
+test('an answer that grows by 140 bytes a row, and its cost', () => {
+  const seconds = Array.from({ length: 20 }, (_, second): Asked[] => [
+    { name: '/students', count: 20, bytes: 2 + 140 * (10 * second + 5), ms: 2 + 0.01 * (10 * second + 5) },
+    { method: 'POST', name: '/students', count: 12, failures: 2, bytes: 130 },
+  ])
+  const finding = analyse(recordOfSeconds(seconds)).find(({ id }) => id === 'growing-answer')!
+  assert.equal(
+    finding.title,
+    'The answer of GET /students grows by 140 bytes with each row; its times hold for 195 rows only.',
+  )
+  assert.match(finding.evidence[1]!, /by some 10 ms per thousand rows/)
+})
+
+test('answers of the same size do not grow, whatever is posted', () => {
+  const asked = [
+    { name: '/students', count: 20 },
+    { method: 'POST', name: '/students', count: 10 },
+  ]
+  assert.ok(!idsOf(recordOf(asked, 20)).includes('growing-answer'))
+})
+
+test('times that step, drift, come again, and a warm-up', () => {
+  assert.equal(
+    titleOf(
+      timed(20, (second) => (second < 12 ? 10 : 30)),
+      'step',
+    ),
+    'GET /a changed at 12 s, from 10 ms to 30 ms at the median.',
+  )
+  assert.match(
+    titleOf(
+      timed(30, (second) => 10 + second),
+      'drift',
+    )!,
+    /^GET \/a became slower .*: from 10 ms to 39 ms/,
+  )
+  assert.equal(
+    titleOf(
+      timed(40, (second) => (second % 8 < 2 ? 40 : 10)),
+      'cycle',
+    ),
+    'GET /a is slow again and again, every 8 s or so.',
+  )
+  assert.equal(
+    titleOf(
+      timed(20, (second) => (second < 3 ? 40 : 10)),
+      'warm-up-included',
+    ),
+    'GET /a was slower in the first 3 s, and these are in the figures.',
+  )
+})
+
+test('times that are steady, or short, or hardly change say nothing', () => {
+  const steady = [
+    timed(30, (second) => 10 + (second % 3)),
+    timed(5, (second) => 10 * second),
+    timed(20, (second) => 0.1 + second / 100),
+  ]
+  for (const record of steady) {
+    assert.deepEqual(
+      idsOf(record).filter((id) => ['step', 'drift', 'cycle', 'warm-up-included'].includes(id)),
+      [],
+    )
+  }
+})
+
+test('too few requests for a percentile', () => {
+  const few = recordOf([{ name: '/a', count: 10 }], 10)
+  assert.equal(
+    titleOf(few, 'few-samples'),
+    'Too few requests for p99: it takes 368, and GET /a (100) had fewer.',
+  )
+  assert.ok(!idsOf(recordOf([{ name: '/a', count: 400 }], 10)).includes('few-samples'))
+})
+
+test('a threshold that held by little', () => {
+  const asked = [{ name: '/a', count: 400, ms: 95 }]
+  const near = recordOf(asked, 10, [], judged('p99<100ms', asked, 10))
+  assert.match(titleOf(near, 'nearly-missed')!, /^A threshold held by less than 10 %: p99<100ms: 95 ms\.$/)
+  assert.ok(!idsOf(recordOf(asked, 10, [], judged('p99<200ms', asked, 10))).includes('nearly-missed'))
+})
