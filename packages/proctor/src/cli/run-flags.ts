@@ -55,6 +55,8 @@ export interface RunFlags extends TlsFlags {
   keepRuns: number
   redact?: string[]
   keepBodies: KeptBodies
+  /** Commander's form of `--no-evidence`. */
+  evidence: boolean
   /** Commander's form of `--no-trace`. */
   trace: boolean
   traceSample: number
@@ -144,6 +146,7 @@ function declareLoadFlags(command: Command): Command {
         parseShare,
       ).default(0.01, '1%'),
     )
+    .option('--no-evidence', 'keep nothing to explain failures by: figures and one example of each alone')
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
     .option('--http2', 'speak HTTP/2, one connection for each user; over https agreed on by ALPN')
 }
@@ -218,6 +221,7 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
     userAgent: `proctor/${PROCTOR_VERSION}`,
     stopTimeoutMs: flags.stopTimeout,
     requestTimeoutMs: flags.requestTimeout,
+    keepsEvidence: flags.evidence,
     traceSampledShare: flags.trace ? flags.traceSample : null,
     tls: toTls(cwd, flags),
     http2: flags.http2 ?? false,

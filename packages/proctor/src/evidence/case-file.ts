@@ -59,7 +59,7 @@ export interface FieldRecord {
 /** A request kept whole, by the cohort it belongs to. */
 export type ExemplarRecord = CohortName & Exemplar
 
-const VALUES = 32_768
+const VALUES = 16_384
 const TOP = 5
 const MAX_COHORTS = 600
 /** Kept bodies of the whole run, in characters; past it they are cut short. */
@@ -149,8 +149,15 @@ function byOutcome(a: MergedCohort, b: MergedCohort): number {
 
 function requestEvidence(cohorts: readonly MergedCohort[]): RequestEvidence {
   const { method, name } = cohorts[0]!.of
-  const keys = new Set(cohorts.flatMap(({ fields }) => [...fields.keys()]))
-  const histories = new Map([...keys].map((key) => [key, new FieldHistory(cohorts, key)]))
+  const fields = new Map(cohorts.map((cohort): [MergedCohort, FieldRecord[]] => [cohort, []]))
+  for (const key of new Set(cohorts.flatMap((cohort) => [...cohort.fields.keys()]))) {
+    // One at a time: what became of each value takes more memory than all that is said of it.
+    const history = new FieldHistory(cohorts, key)
+    for (const cohort of cohorts) {
+      const field = cohort.fields.get(key)
+      if (field !== undefined) fields.get(cohort)!.push(fieldRecord(field, cohort, history))
+    }
+  }
   return {
     method,
     name,
@@ -160,15 +167,20 @@ function requestEvidence(cohorts: readonly MergedCohort[]): RequestEvidence {
       count: cohort.count,
       times: cohort.times.toRecord(),
       measures: cohort.measures,
-      fields: [...cohort.fields].map(([key, field]) => fieldRecord(field, cohort, histories.get(key)!)),
+      fields: fields.get(cohort)!,
     })),
   }
 }
 
+interface ValueHistory {
+  firstAt: number
+  beganIn: MergedCohort
+  passed: number
+}
+
 /** What became of each value of a field, over all cohorts. */
 class FieldHistory {
-  readonly #first = new Map<number, { at: number; cohort: MergedCohort }>()
-  readonly #passed = new Map<number, number>()
+  readonly #values = new Map<number, ValueHistory>()
   readonly followedShare: number
 
   constructor(cohorts: readonly MergedCohort[], key: string) {
@@ -179,20 +191,32 @@ class FieldHistory {
     this.followedShare = Math.min(...all.map(({ field }) => field.values.followedShare))
     for (const { cohort, field } of all) {
       field.values.followAtMost(this.followedShare)
-      for (const { hash, count, firstAt } of field.values.entries()) {
-        const first = this.#first.get(hash)
-        if (first === undefined || firstAt < first.at) this.#first.set(hash, { at: firstAt, cohort })
-        if (cohort.of.outcome !== 'failed') this.#passed.set(hash, (this.#passed.get(hash) ?? 0) + count)
-      }
+      for (const value of field.values.entries()) this.#add(cohort, value)
     }
   }
 
   passed(hash: number): number {
-    return this.#passed.get(hash) ?? 0
+    return this.#values.get(hash)?.passed ?? 0
   }
 
   beganIn(hash: number): MergedCohort | undefined {
-    return this.#first.get(hash)?.cohort
+    return this.#values.get(hash)?.beganIn
+  }
+
+  #add(
+    cohort: MergedCohort,
+    { hash, count, firstAt }: { hash: number; count: number; firstAt: number },
+  ): void {
+    const passed = cohort.of.outcome === 'failed' ? 0 : count
+    const known = this.#values.get(hash)
+    if (known === undefined) {
+      this.#values.set(hash, { firstAt, beganIn: cohort, passed })
+      return
+    }
+    known.passed += passed
+    if (firstAt >= known.firstAt) return
+    known.firstAt = firstAt
+    known.beganIn = cohort
   }
 }
 

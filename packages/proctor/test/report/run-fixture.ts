@@ -65,7 +65,7 @@ export function recordOfSeconds(askedIn: readonly (readonly Asked[])[]): RunReco
   return runRecord(factsOf(askedIn.length), timeline, [], SOUND)
 }
 
-function factsOf(seconds: number) {
+export function factsOf(seconds: number) {
   return {
     runId: 'id',
     plan,
