@@ -11,7 +11,7 @@ export function formatMs(ms: number | null | undefined): string {
 
 export function formatTime(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || ms < 0) return NONE
-  return ms < 9_995 ? `${formatMs(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+  return ms < 999.5 ? `${formatMs(ms)} ms` : `${(ms / 1000).toFixed(ms < 9_995 ? 2 : 1)} s`
 }
 
 export function formatCount(count: number): string {

@@ -11,6 +11,9 @@ const PER_DOUBLING = 4
 const MOST_COLUMNS = 240
 
 interface Heat {
+  readonly store: RunStore | undefined
+  /** The second with which the first column begins. */
+  readonly first: number
   readonly times: number[]
   readonly columns: ReadonlyMap<number, number>[]
   readonly low: number
@@ -24,7 +27,7 @@ export function HeatMap({ store }: { readonly store: RunStore }) {
   void store.version.value
   const { from, to } = zoom.value ?? { from: 0, to: store.seconds.length }
   const heat = useRef(EMPTY)
-  heat.current = heatOf(store, Math.max(0, from), Math.min(to, store.seconds.length))
+  heat.current = heatOf(store, Math.max(0, from), Math.min(to, store.seconds.length), heat.current)
   return (
     <figure class="chart">
       <figcaption>
@@ -54,38 +57,64 @@ export function HeatMap({ store }: { readonly store: RunStore }) {
   )
 }
 
-const EMPTY: Heat = { times: [], columns: [], low: -40, high: 0, most: 1, step: 1 }
+const EMPTY: Heat = {
+  store: undefined,
+  first: 0,
+  times: [],
+  columns: [],
+  low: -40,
+  high: 0,
+  most: 1,
+  step: 1,
+}
 
-function heatOf({ seconds }: RunStore, from: number, to: number): Heat {
+/** What was drawn before is kept: of a run that grows only the last column is new. */
+function heatOf(store: RunStore, from: number, to: number, before: Heat): Heat {
   const step = Math.max(1, Math.ceil((to - from) / MOST_COLUMNS))
-  const [times, columns]: [number[], Map<number, number>[]] = [[], []]
-  let [low, high, most] = [Infinity, -Infinity, 1]
-  for (let start = from - (from % step); start < to; start += step) {
-    const column = new Map<number, number>()
-    const end = Math.min(start + step, seconds.length)
-    for (const { latencies } of seconds.slice(start, end)) {
-      for (let i = 0; i < latencies.length; i += 2) {
-        const count = (column.get(latencies[i]!) ?? 0) + latencies[i + 1]!
-        column.set(latencies[i]!, count)
-        most = Math.max(most, count)
-        low = Math.min(low, latencies[i]!)
-        high = Math.max(high, latencies[i]!)
-      }
-    }
-    times.push(seconds[end - 1]!.at)
-    columns.push(column)
+  const first = from - (from % step)
+  const isSame = before.first === first && before.step === step && before.store === store
+  const known = isSame ? Math.max(0, before.columns.length - 1) : 0
+  const columns = isSame ? before.columns.slice(0, known) : []
+  const times = isSame ? before.times.slice(0, known) : []
+  for (let start = first + known * step; start < to; start += step) {
+    const end = Math.min(start + step, store.seconds.length)
+    times.push(store.seconds[end - 1]!.at)
+    columns.push(columnOf(store, start, end))
   }
-  return low > high ? { ...EMPTY, times, columns, step } : { times, columns, low, high, most, step }
+  return { store, first, step, times, columns, ...boundsOf(columns) }
+}
+
+function columnOf({ seconds }: RunStore, start: number, end: number): Map<number, number> {
+  const column = new Map<number, number>()
+  for (const { latencies } of seconds.slice(start, end)) {
+    for (let i = 0; i < latencies.length; i += 2) {
+      column.set(latencies[i]!, (column.get(latencies[i]!) ?? 0) + latencies[i + 1]!)
+    }
+  }
+  return column
+}
+
+function boundsOf(columns: readonly ReadonlyMap<number, number>[]): Pick<Heat, 'low' | 'high' | 'most'> {
+  let [low, high, most] = [Infinity, -Infinity, 1]
+  for (const column of columns) {
+    for (const [bucket, count] of column) {
+      if (bucket < low) low = bucket
+      if (bucket > high) high = bucket
+      if (count > most) most = count
+    }
+  }
+  return low > high ? { low: -40, high: 0, most } : { low, high, most }
 }
 
 function bucketLabel(bucket: number): string {
   return formatTime(2 ** (bucket / PER_DOUBLING) * 1000)
 }
 
-function drawHeat(plot: uPlot, { times, columns, most, step }: Heat): void {
+function drawHeat(plot: uPlot, { times, columns, low, high, most, step }: Heat): void {
   const color = colorOf('p95')
   const shades = Array.from({ length: 16 }, (_, i) => faint(color, 0.1 + (0.9 * i) / 15))
   const { ctx } = plot
+  const tops = Array.from({ length: high - low + 2 }, (_, i) => plot.valToPos(low + i, 'y', true))
   ctx.save()
   ctx.beginPath()
   ctx.rect(plot.bbox.left, plot.bbox.top, plot.bbox.width, plot.bbox.height)
@@ -94,9 +123,9 @@ function drawHeat(plot: uPlot, { times, columns, most, step }: Heat): void {
     const right = plot.valToPos(times[index]!, 'x', true)
     const left = plot.valToPos(times[index]! - step, 'x', true)
     for (const [bucket, count] of column) {
-      const top = plot.valToPos(bucket + 1, 'y', true)
+      const top = tops[bucket + 1 - low]!
       ctx.fillStyle = shades[Math.round(Math.sqrt(count / most) * 15)]!
-      ctx.fillRect(left, top, Math.max(1, right - left), plot.valToPos(bucket, 'y', true) - top)
+      ctx.fillRect(left, top, Math.max(1, right - left), tops[bucket - low]! - top)
     }
   }
   ctx.restore()

@@ -20,7 +20,7 @@ export interface PlotProps {
   readonly data: () => uPlot.AlignedData
 }
 
-const LEFT = 56
+const LEFT = 62
 const sync = uPlot.sync('run')
 
 /** A chart on a canvas: as wide as its place, drawn only while it can be seen. */

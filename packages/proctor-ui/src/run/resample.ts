@@ -38,7 +38,7 @@ export function resample(
   const lines = measures.map((): (number | null)[] => [])
   for (let from = first - (first % step); from < last; from += step) {
     const to = Math.min(from + step, store.seconds.length)
-    if (lasted(store, from, to) < LEAST_SECONDS) break
+    if (to === store.seconds.length && lasted(store, from, to) < LEAST_SECONDS) break
     times.push(store.seconds[to - 1]!.at)
     for (const [line, measure] of measures.entries()) lines[line]!.push(measure(store, columns, from, to))
   }

@@ -4,6 +4,8 @@ import { parseSeconds, parseStages, type Point, stagesText } from './stages.ts'
 /** What kind of load the form is about. */
 export type Kind = 'users' | 'arrivals' | 'stages' | 'shape'
 
+export type ArgumentValue = string | number | boolean
+
 /** The form while it is filled in: every field as it was typed. */
 export interface Draft {
   readonly kind: Kind
@@ -19,6 +21,8 @@ export interface Draft {
   readonly isOfArrivals: boolean
   readonly runTime: string
   readonly thresholds: string
+  /** The scenario's own, by name. */
+  readonly args: Readonly<Record<string, ArgumentValue>>
   /** Fields of their own name: `seed`, `stop-timeout`, … */
   readonly more: Fields
 }
@@ -49,14 +53,15 @@ export function draftOf(fields: Fields, hasShape: boolean): Draft {
     isOfArrivals,
     runTime: fields['run-time'] ?? (kind === 'shape' ? '' : '60s'),
     thresholds: fields['thresholds'] ?? '',
+    args: JSON.parse(fields['arguments'] ?? '{}') as Draft['args'],
     more: Object.fromEntries(MORE.map((name) => [name, fields[name] ?? ''])),
   }
 }
 
 export function fieldsOf(draft: Draft): Fields {
-  const { host, thresholds, runTime, more, kind } = draft
+  const { host, thresholds, runTime, more, kind, args } = draft
   const time = kind === 'stages' ? {} : { 'run-time': runTime }
-  return { host, ...loadFields(draft), ...time, thresholds, ...more }
+  return { host, ...loadFields(draft), ...time, thresholds, ...more, arguments: JSON.stringify(args) }
 }
 
 function loadFields({

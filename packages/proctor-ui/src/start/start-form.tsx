@@ -3,7 +3,9 @@ import type { ComponentChildren } from 'preact'
 import type { PageState } from 'proctor/wire'
 import { TaskRatios } from '../run/details.tsx'
 import { type ProctorServer, Refusal } from '../server.ts'
-import { type Draft, draftOf, fieldsOf, type Kind, PRESETS, previewOf } from './draft.ts'
+import { type ArgumentValue, type Draft, draftOf, fieldsOf, type Kind, PRESETS, previewOf } from './draft.ts'
+import { ArgumentField } from './argument-field.tsx'
+import { Choice } from './choice.tsx'
 import { Field } from './field.tsx'
 import { StageEditor } from './stage-editor.tsx'
 import { added } from './stages.ts'
@@ -91,6 +93,7 @@ export function StartForm({ server, page, onStarted }: StartFormProps) {
             <Refresh server={server} page={page} />
           </fieldset>
           <Thresholds page={page} draft={draft.value} change={change} trouble={troubleWith('threshold')} />
+          <Arguments page={page} draft={draft.value} change={change} />
           <More draft={draft.value} change={change} troubleWith={troubleWith} />
         </div>
         <aside>
@@ -243,28 +246,6 @@ function Kinds({
   )
 }
 
-interface ChoiceProps {
-  readonly label: string
-  readonly value: string
-  readonly options: Readonly<Record<string, string>>
-  readonly onChange: (value: string) => void
-}
-
-function Choice({ label, value, options, onChange }: ChoiceProps) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {Object.entries(options).map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
 function HostField({
   hosts,
   draft,
@@ -337,12 +318,33 @@ function Thresholds({
         <textarea
           rows={2}
           spellcheck={false}
-          placeholder="GET /students p99<200ms, failures<1%"
+          placeholder="GET /students p99<200ms, all failures<1%"
           value={draft.thresholds}
           aria-invalid={trouble !== undefined}
           onInput={(event) => change({ thresholds: event.currentTarget.value })}
         />
       </label>
+    </fieldset>
+  )
+}
+
+/** What the scenario itself is told. */
+function Arguments({ page, draft, change }: PartProps & { readonly page: PageState }) {
+  if (page.arguments.length === 0) return null
+  const set = (name: string, value: ArgumentValue): void => change({ args: { ...draft.args, [name]: value } })
+  return (
+    <fieldset>
+      <legend>Arguments of the scenario</legend>
+      <div class="fields">
+        {page.arguments.map((argument) => (
+          <ArgumentField
+            key={argument.name}
+            argument={argument}
+            value={draft.args[argument.name] ?? argument.default}
+            onChange={(value) => set(argument.name, value)}
+          />
+        ))}
+      </div>
     </fieldset>
   )
 }

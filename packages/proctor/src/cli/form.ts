@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Plan } from '../engine/plan.ts'
 import type { Fields } from '../page/wire.ts'
+import type { ArgumentValue } from '../scenario/arguments.ts'
 import { durationText, loadFields } from '../report/command-line.ts'
 import { declareRunFlags, type RunFlags, toPlan } from './run-flags.ts'
 import { UsageError } from './usage-error.ts'
@@ -37,6 +38,7 @@ export function planOfForm(cwd: string, started: Plan, fields: Fields): Plan {
   )
   return {
     ...started,
+    ...argumentsIn(fields),
     host,
     load,
     isLoadGiven,
@@ -53,6 +55,7 @@ function argumentsOf(fields: Fields): string[] {
   return Object.entries(fields).flatMap(([name, value]) => {
     const text = value.trim()
     if (text === '') return []
+    if (name === 'arguments') return []
     if (name === 'thresholds') return text.split('\n').map((line) => `--threshold=${line.trim()}`)
     if (FIELDS.some((field) => field === name)) return [`--${name}=${text}`]
     throw new UsageError(`--${name}: no field of this form`)
@@ -66,9 +69,25 @@ export function fieldsOfPlan(plan: Plan, threads: number): Fields {
   return {
     host,
     threads: String(threads),
+    arguments: JSON.stringify(plan.arguments ?? {}),
     'stop-timeout': durationText(stopTimeoutMs),
     'request-timeout': durationText(requestTimeoutMs),
     ...(isLoadGiven || load.durationMs !== null ? loadFields(load) : {}),
     ...(conditions === '' ? {} : { thresholds: conditions }),
   }
+}
+
+/** The scenario's own, as JSON; whether each is what was declared, the scenario checks when it is loaded. */
+function argumentsIn(fields: Fields): Pick<Plan, 'arguments'> {
+  const text = fields['arguments']
+  if (text === undefined) return {}
+  const values: unknown = JSON.parse(text)
+  if (typeof values === 'object' && values !== null && Object.values(values).every(isArgumentValue)) {
+    return { arguments: values as Record<string, ArgumentValue> }
+  }
+  throw new UsageError('--arguments: expected texts, numbers and truth values by name')
+}
+
+function isArgumentValue(value: unknown): value is ArgumentValue {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }

@@ -8,7 +8,7 @@ import { PageServer } from '../page/page-server.ts'
 import { RunControl } from '../page/run-control.ts'
 import type { Fields, PageState } from '../page/wire.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
-import { scout } from '../run/scout.ts'
+import { inspectScenario } from '../run/inspect.ts'
 import { EXIT } from './exit-codes.ts'
 import { fieldsOfPlan, planOfForm } from './form.ts'
 import { withHistory } from './kept-runs.ts'
@@ -91,7 +91,7 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
     clock: machine.clock,
     control,
     state: () =>
-      stateOf(machine, plan, {
+      stateOf(plan, {
         hosts,
         canRefresh: fresh !== undefined,
         fields: fieldsOfPlan(plan, flags.threads),
@@ -120,7 +120,6 @@ function tokenOf({ webHost, webToken, webOpen }: UiFlags): string | undefined {
 
 /** The scenario is read anew each time: people edit it between two runs. */
 async function stateOf(
-  machine: Machine,
   plan: Plan,
   rest: Pick<PageState, 'hosts' | 'canRefresh' | 'fields'>,
 ): Promise<PageState> {
@@ -131,11 +130,30 @@ async function stateOf(
     ...rest,
   }
   try {
-    const { users, thresholds, shape } = await scout(plan, machine.clock)
+    const {
+      users,
+      thresholds,
+      shape,
+      arguments: args = [],
+    } = await inspectScenario(plan.scenario, plan.selection)
     const conditions = thresholds.map(({ expression }) => expression)
-    return { ...state, users, thresholds: conditions, hasShape: shape !== null, trouble: null }
+    return {
+      ...state,
+      users,
+      thresholds: conditions,
+      hasShape: shape !== null,
+      arguments: args,
+      trouble: null,
+    }
   } catch (error) {
-    return { ...state, users: [], thresholds: [], hasShape: false, trouble: (error as Error).message }
+    return {
+      ...state,
+      users: [],
+      thresholds: [],
+      arguments: [],
+      hasShape: false,
+      trouble: (error as Error).message,
+    }
   }
 }
 

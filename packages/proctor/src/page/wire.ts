@@ -3,6 +3,7 @@ import type { Load } from '../engine/plan.ts'
 import type { FailureExample } from '../evidence/failure.ts'
 import type { UserSummary } from '../run/protocol.ts'
 import type { ExceptionRecord, Steering } from '../run/record.ts'
+import type { ScenarioArgument } from '../scenario/arguments.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import type { WorkerSecond } from '../run/timeline.ts'
@@ -11,6 +12,7 @@ export type { Finding } from '../analysis/finding.ts'
 export type { KeptRun } from '../history/kept-run.ts'
 export type { Load } from '../engine/plan.ts'
 export type { FailureExample } from '../evidence/failure.ts'
+export type { ScenarioArgument } from '../scenario/arguments.ts'
 export type { Steering } from '../run/record.ts'
 export type { ThresholdRecord } from '../run/threshold-record.ts'
 
@@ -149,6 +151,8 @@ export interface PageState {
   /** Conditions that the scenario itself exports. */
   readonly thresholds: readonly string[]
   readonly hasShape: boolean
+  /** What the scenario is told; values that were given stand in `fields`. */
+  readonly arguments: readonly ScenarioArgument[]
   /** Why the scenario can't be run. */
   readonly trouble: string | null
   /** Whether there is a command that gives the service a fresh start. */

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { suite, test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import type { CDPSession } from 'playwright-core'
+import { renderHtml } from '../../proctor/src/page/html-report.ts'
+import { tickOf } from '../../proctor/src/page/report-tick.ts'
+import { builtPage } from '../../proctor/src/page/static-files.ts'
+import type { PageState, SecondWire, Tick } from '../../proctor/src/page/wire.ts'
+import { type Report, toReport } from '../../proctor/src/report/report.ts'
+import { recordOf } from '../../proctor/test/report/run-fixture.ts'
+import { NO_BROWSER, pageAt, service, ui } from './browser.ts'
+
+/** `npm run bench:page`: what the page costs the browser, and its readers the run; printed beside what it may. */
+
+const HOUR = 3_600
+const UPDATES = 15
+const files = builtPage()!
+
+function say(what: string, value: number, unit: string, limit: number): void {
+  const verdict = value < limit ? 'held' : 'missed'
+  process.stdout.write(
+    `${what.padEnd(62)} ${value.toFixed(1).padStart(8)} ${unit} (under ${limit}: ${verdict})\n`,
+  )
+}
+
+/** An hour in which every name was asked every second, its figures never twice the same. */
+function hourOf(names: number): Report {
+  const asked = Array.from({ length: names }, (_, index) => ({
+    name: `/students/${index}`,
+    count: 3,
+    failures: index % 40 === 0 ? 1 : 0,
+  }))
+  const record = recordOf(asked)
+  const [second] = record.timeline
+  const timeline = Array.from({ length: HOUR }, (__, at) => {
+    const ms = (index: number): number =>
+      5 + 3 * Math.sin(at / 60 + index) + ((at * 7919 + index * 104_729) % 1000) / 500
+    const requests = second!.requests.map((request, index) => {
+      return {
+        ...request,
+        count: 3 + (at % 5),
+        medianMs: ms(index),
+        p95Ms: 2 * ms(index),
+        p99Ms: 3 * ms(index),
+      }
+    })
+    const latencies = Array.from({ length: 14 }, (_, bucket): [number, number] => [
+      bucket - 34,
+      1 + ((at * bucket) % 37),
+    ])
+    const total = {
+      ...second!.total,
+      count: names * (3 + (at % 5)),
+      medianMs: ms(0),
+      p95Ms: 2 * ms(1),
+      p99Ms: 3 * ms(2),
+      latencies,
+    }
+    return { ...second!, second: at, elapsedMs: (at + 1) * 1_000, requests, total }
+  })
+  return toReport({ ...record, timeline, durationSeconds: HOUR }, [])
+}
+
+function event(data: Tick): string {
+  return `event: tick\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** A server that tells all but the last seconds of a run at once, and those one by one when it is asked to. */
+async function tellerOf(
+  t: TestContext,
+  tick: Tick,
+): Promise<{ url: string; tell: (second: SecondWire) => void }> {
+  const readers = new Set<ServerResponse>()
+  const running: Tick = { ...tick, run: { ...tick.run, state: 'running' } }
+  const page: Partial<PageState> = {
+    scenario: 'hour.ts',
+    trouble: null,
+    fields: {},
+    users: [],
+    hosts: [],
+    thresholds: [],
+    arguments: [],
+  }
+  const server = createServer(({ url }, response) => {
+    const file = files.get(url!)
+    if (file !== undefined) return response.setHeader('content-type', file.type).end(file.body)
+    if (url !== '/api/events') return response.end(JSON.stringify(page))
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    readers.add(response)
+    return response.write(event({ ...running, seconds: tick.seconds.slice(0, -UPDATES) }))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const tell = (second: SecondWire): void => {
+    for (const reader of readers) reader.write(event({ ...running, seconds: [second] }))
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, tell }
+}
+
+async function metric(session: CDPSession, name: string): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find((each) => each.name === name)!.value
+}
+
+suite('figures of the page', { skip: NO_BROWSER }, () => {
+  test('an hour of 200 request names in the browser', async (t) => {
+    const tick = tickOf(hourOf(200), 'completed')
+    const { url, tell } = await tellerOf(t, tick)
+    const page = await pageAt(t, 'about:blank')
+    const begunAt = performance.now()
+    await page.goto(url)
+    await page.locator('.requests tbody tr').first().waitFor()
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
+    say('an hour of 200 names: opened in', performance.now() - begunAt, 'ms', 2_000)
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable')
+    await delay(500)
+    const before = await metric(session, 'ScriptDuration')
+    for (const second of tick.seconds.slice(-UPDATES)) {
+      tell(second)
+      await delay(200)
+    }
+    say(
+      'an update, all charts in sight: script',
+      ((await metric(session, 'ScriptDuration')) - before) * (1000 / UPDATES),
+      'ms',
+      8,
+    )
+    await session.send('HeapProfiler.collectGarbage')
+    const { usedSize, backingStorageSize = 0 } = (await session.send('Runtime.getHeapUsage')) as {
+      usedSize: number
+      backingStorageSize?: number
+    }
+    say('memory in use afterwards', (usedSize + backingStorageSize) / 1e6, 'MB', 150)
+  })
+
+  test('sizes', () => {
+    const html = renderHtml(hourOf(10), files)
+    say('report file of an hour of ten names', html.length / 1e6, 'MB', 1)
+    const zipped = [...files]
+      .filter(([path]) => path !== '/')
+      .reduce((sum, [, { body }]) => sum + gzipSync(body).length, 0)
+    say('the page itself, gzipped', zipped / 1e3, 'kB', 80)
+  })
+
+  test('ten readers of the events', async (t) => {
+    const { url: host } = await service(t)
+    const { url, child } = await ui(t, host, ['-u', '50', '-r', '50', '-t', '60s'])
+    const headers = { origin: url.slice(0, -1), 'content-type': 'application/json' }
+    const fields = { users: '50', 'spawn-rate': '50', 'run-time': '60s' }
+    await fetch(`${url}api/start`, { method: 'POST', headers, body: JSON.stringify({ fields }) })
+    await delay(5_000)
+    const alone = await cpuOver(child.pid!, 10_000)
+    const abort = new AbortController()
+    const readers = Array.from({ length: 10 }, async () => {
+      const { body } = await fetch(`${url}api/events`, { signal: abort.signal })
+      for await (const _ of body!) void _
+    })
+    await delay(1_000)
+    const read = await cpuOver(child.pid!, 10_000)
+    abort.abort()
+    await Promise.allSettled(readers)
+    say('ten readers of the events, beyond none: share of a core', (100 * (read - alone)) / 10_000, '%', 2)
+  })
+})
+
+/** User and system time of a process within so long, in milliseconds; Linux counts it in hundredths of a second. */
+async function cpuOver(pid: number, ms: number): Promise<number> {
+  const read = (): number => {
+    const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .split(') ')[1]!
+      .split(' ')
+    return 10 * (Number(user) + Number(system))
+  }
+  const before = read()
+  await delay(ms)
+  return read() - before
+}
