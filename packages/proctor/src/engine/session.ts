@@ -54,7 +54,9 @@ export class Session {
   constructor(identity: Identity, workplace: Workplace) {
     this.#identity = identity
     this.#workplace = workplace
-    this.client = new HttpClient(workplace.origin, workplace.transport, identity.id)
+    const { userClass, id } = identity
+    const origin = userClass.originAt(workplace.origin)
+    this.client = new HttpClient(origin, workplace.transport, { user: id, ...userClass.http })
     this.#random = new Random(workplace.seed, identity.stream)
     this.#journey = new Journey(identity.userClass, this.#random)
   }

@@ -4,11 +4,11 @@ import { Http2Connection } from './http2-connection.ts'
 import { Origin } from './origin.ts'
 import { ACCEPT_ENCODING, decoded } from './content-coding.ts'
 import { CookieJar, type CookieSite } from './cookie-jar.ts'
-import { authorization, withQuery } from './form.ts'
+import { withAuth, withQuery } from './form.ts'
 import { type Handshake, openWebSocket, type WebSocketOptions } from './open-web-socket.ts'
-import { type Hop, hopOf } from './redirect.ts'
+import { type Hop, hopOf, publicHeaders } from './redirect.ts'
 import { checkedHeader, checkMethod, encodeBody, requestHead, standingHeaders } from './request.ts'
-import type { RequestOptions } from './request-options.ts'
+import type { Credentials, RequestOptions } from './request-options.ts'
 import { headerLines, headerValues, type HttpResponse } from './response.ts'
 import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
@@ -50,11 +50,27 @@ const NO_OPTIONS: RequestOptions = {}
 /** Whoever redirects to ever other hosts must not make a user hold connections to all of them. */
 const MAX_OTHERS = 20
 
+/** What every request of a user bears. */
+export interface ClientSettings {
+  readonly headers?: Record<string, string>
+  /** Sent as `Authorization` to the user's host, and to no other. */
+  readonly auth?: Credentials
+}
+
+interface ClientParts extends ClientSettings {
+  /** The number of the user whose requests these are. */
+  readonly user?: number
+  /** The user's first client, where this is one for another origin. */
+  readonly root?: HttpClient
+}
+
 /** The connections of one user: as many as it has requests at a time, kept open between them. */
 export class HttpClient implements Http, Asker {
   readonly #transport: Transport
   readonly #home: Origin
   readonly #standing: string
+  /** What every request of the user bears, credentials left out. */
+  readonly #headers: Record<string, string>
   readonly #user: number
   readonly #idle: Connection[] = []
   /** Clients for other origins, made when a scenario names a whole URL. */
@@ -72,13 +88,13 @@ export class HttpClient implements Http, Asker {
     this.#idle.push(connection)
   }
 
-  /** `user` is the number of the user whose requests these are, `root` its first client where this is one for another origin. */
-  constructor(home: Origin, transport: Transport, user = 0, root?: HttpClient) {
+  constructor(home: Origin, transport: Transport, { user = 0, root, headers = {}, auth }: ClientParts = {}) {
     this.#home = home
     this.#user = user
     this.#root = root ?? this
     this.#transport = transport
-    this.#standing = standingHeaders(home, transport.userAgent)
+    this.#headers = headers
+    this.#standing = standingHeaders(home, transport.userAgent, withAuth(headers, auth))
   }
 
   get(path: string | Url, options?: RequestOptions): Promise<HttpResponse> {
@@ -129,19 +145,15 @@ export class HttpClient implements Http, Asker {
   #handshake(path: string, name: string, options: WebSocketOptions): Handshake {
     const transport = this.#transport
     const { auth, query = {}, headers } = options
-    const lines =
-      this.#extraLines(path, auth === undefined ? {} : { auth }) + (transport.traces?.next().headers ?? '')
+    const lines = this.#standing + this.#extraLines(path, {}) + (transport.traces?.next().headers ?? '')
+    const own = headerLines(lines).filter(([each]) => each.toLowerCase() !== 'host')
     return {
       transport,
       origin: this.#home,
       user: this.#user,
       path: withQuery(path, query),
       name,
-      headers: {
-        'User-Agent': transport.userAgent,
-        ...Object.fromEntries(headerLines(`\r\n${lines}`)),
-        ...headers,
-      },
+      headers: { ...Object.fromEntries(own), ...withAuth(headers, auth) },
       options,
       takeDueAt: () => this.#timetable?.take() ?? Number.NaN,
       refusal: () => this.#root.#refusal?.(),
@@ -210,7 +222,7 @@ export class HttpClient implements Http, Asker {
       standing: this.#standing,
       trace,
       extra,
-      headers: options.headers,
+      headers: options.auth === undefined ? options.headers : withAuth(options.headers, options.auth),
       body,
     }
     const exchange: Exchange = {
@@ -241,11 +253,10 @@ export class HttpClient implements Http, Asker {
   }
 
   /** Headers that few requests have. */
-  #extraLines(path: string, { auth, compressed }: RequestOptions): string {
+  #extraLines(path: string, { compressed }: RequestOptions): string {
     const cookie = this.#jar?.headerFor(this.#site(path))
     return (
       (cookie === undefined ? '' : checkedHeader('Cookie', cookie)) +
-      (auth === undefined ? '' : checkedHeader('Authorization', authorization(auth))) +
       (compressed === true ? `Accept-Encoding: ${ACCEPT_ENCODING}\r\n` : '')
     )
   }
@@ -337,7 +348,11 @@ export class HttpClient implements Http, Asker {
     const known = this.#others.get(origin)
     if (known !== undefined) return known
     if (this.#others.size >= MAX_OTHERS) this.#forgetOldest(this.#others)
-    const client = new HttpClient(new Origin(origin), this.#transport, this.#user, this)
+    const client = new HttpClient(new Origin(origin), this.#transport, {
+      user: this.#user,
+      root: this,
+      headers: publicHeaders(this.#headers),
+    })
     if (this.#timetable !== undefined) client.follow(this.#timetable)
     client.#jar = this.#jar
     this.#others.set(origin, client)

@@ -45,8 +45,13 @@ function quoted(name: string): string {
   return name.replaceAll(/["\r\n]/g, (char) => encodeURIComponent(char))
 }
 
+/** The headers with `Authorization`, unless that is among them. */
+export function withAuth(headers: Record<string, string> = {}, auth?: Credentials): Record<string, string> {
+  return auth === undefined ? headers : { Authorization: authorization(auth), ...headers }
+}
+
 /** The value of `Authorization`. Source: RFC 7617 and RFC 6750. */
-export function authorization(auth: Credentials): string {
+function authorization(auth: Credentials): string {
   if ('token' in auth) return `Bearer ${auth.token}`
   return `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}`
 }

@@ -58,8 +58,14 @@ function sameBody(options: RequestOptions): RequestOptions {
 }
 
 function withoutSecrets(options: RequestOptions): RequestOptions {
-  const secrets = /^(authorization|cookie|proxy-authorization|host)$/i
-  return withoutHeaders(without(options, ['auth']), secrets)
+  return withoutHeaders(without(options, ['auth']), SECRETS)
+}
+
+const SECRETS = /^(authorization|cookie|proxy-authorization|host)$/i
+
+/** Those that another origin may see, too. */
+export function publicHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRETS.test(name)))
 }
 
 function without(options: RequestOptions, keys: readonly string[]): RequestOptions {

@@ -72,9 +72,10 @@ export interface RequestParts {
   body: EncodedBody | undefined
 }
 
-/** The end of the request line, and the headers that every request to the origin bears. */
-export function standingHeaders(origin: Origin, userAgent: string): string {
-  return flat(` HTTP/1.1\r\nHost: ${origin.hostHeader}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\n`)
+/** The end of the request line, and the headers that every request to the origin bears; `own` replaces those of its names. */
+export function standingHeaders(origin: Origin, userAgent: string, own: Record<string, string> = {}): string {
+  const usual = [`Host: ${origin.hostHeader}\r\n`, `User-Agent: ${userAgent}\r\n`, 'Accept: */*\r\n']
+  return flat(` HTTP/1.1\r\n${merged(usual, own).join('')}`)
 }
 
 /** In one piece: V8 keeps a string as the parts it was made of, and would go through them with each request. */
@@ -100,13 +101,17 @@ function expectsBody(method: string): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
 
-/** A header that is given replaces the one of its name that Proctor sends. */
 function withHeaders(head: string, headers: Record<string, string>): string {
+  const [line, ...own] = head.split(/(?<=\r\n)/)
+  return [line, ...merged(own, headers), '\r\n'].join('')
+}
+
+/** A header that is given replaces those of its name. */
+function merged(lines: readonly string[], headers: Record<string, string>): string[] {
   const given = Object.entries(headers).map(([name, value]) => checkedHeader(name, value))
   const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
-  const [line, ...own] = head.split(/(?<=\r\n)/)
-  const kept = own.filter((header) => !replaced.has(header.slice(0, header.indexOf(':')).toLowerCase()))
-  return [line, ...kept, ...given, '\r\n'].join('')
+  const kept = lines.filter((line) => !replaced.has(line.slice(0, line.indexOf(':')).toLowerCase()))
+  return [...kept, ...given]
 }
 
 /** These two say where the message ends: a scenario that set them would break the connection, not test it. */

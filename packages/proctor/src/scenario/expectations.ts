@@ -24,6 +24,15 @@ export class Expectations {
     return value
   }
 
+  /** What `check` throws is what was expected. */
+  passes(name: string, check: () => unknown): void {
+    try {
+      check()
+    } catch (error) {
+      throw new ScenarioError(`${name}: ${(error as Error).message}`, this.#place)
+    }
+  }
+
   optionalFunction<F>(name: string, value: F, example = ''): F {
     this.holds(
       value === undefined || typeof value === 'function',

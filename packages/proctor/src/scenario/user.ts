@@ -1,3 +1,8 @@
+import type { ClientSettings } from '../http/client.ts'
+import { withAuth } from '../http/form.ts'
+import { Origin } from '../http/origin.ts'
+import { standingHeaders } from '../http/request.ts'
+import type { Credentials } from '../http/request-options.ts'
 import { Expectations } from './expectations.ts'
 import type { TaskFunction } from './task.ts'
 import { checkedTasks, type Entry, type KnownTransitions, type Tasks } from './task-set.ts'
@@ -15,6 +20,12 @@ export interface UserDefinition<State = undefined, T extends Tasks<State> = Task
   fixedCount?: number
   /** How many tasks one user does in a closed load before it ends, a task set from entering to leaving being one. */
   iterations?: number
+  /** Where this class's paths go: a whole URL, or a path behind that of `-H`, such as `/api`. */
+  baseUrl?: string
+  /** Sent with every request of this class, in place of Proctor's of the same name. */
+  headers?: Record<string, string>
+  /** `{ user, password }` or `{ token }`, sent as `Authorization` with every request to the class's host. */
+  auth?: Credentials
   /** Makes each user's own state, before `onStart`. */
   state?: () => State
   /** Before a user's first task. When it throws, the user is started again after its wait. */
@@ -30,6 +41,9 @@ export class UserClass {
   readonly weight: number
   readonly fixedCount: number
   readonly iterations: number
+  /** What its clients are made with. */
+  readonly http: ClientSettings
+  readonly baseUrl: string | undefined
   readonly state: () => unknown
   readonly onStart: TaskFunction<never> | undefined
   readonly onStop: TaskFunction<never> | undefined
@@ -44,6 +58,9 @@ export class UserClass {
       weight = 1,
       fixedCount = 0,
       iterations,
+      baseUrl,
+      headers = {},
+      auth,
       state,
       onStart,
       onStop,
@@ -53,9 +70,21 @@ export class UserClass {
     this.weight = expected.positive('weight', weight)
     this.fixedCount = expected.wholeNumber('fixedCount', fixedCount)
     this.iterations = iterations === undefined ? Infinity : expected.atLeastOne('iterations', iterations)
+    this.baseUrl = baseUrl
+    this.http = { headers, ...(auth && { auth }) }
+    expected.passes('baseUrl', () => this.originAt(ANY_HOST))
+    expected.passes('headers', () => standingHeaders(ANY_HOST, '', withAuth(headers, auth)))
     this.state = expected.optionalFunction('state', state) ?? (() => undefined)
     this.onStart = expected.optionalFunction('onStart', onStart)
     this.onStop = expected.optionalFunction('onStop', onStop)
+  }
+
+  /** Where its paths go, of a run against `host`. */
+  originAt(host: Origin): Origin {
+    if (this.baseUrl === undefined) return host
+    return new Origin(
+      this.baseUrl.startsWith('/') ? host.origin + host.basePath + this.baseUrl : this.baseUrl,
+    )
   }
 
   /** The same class with some of its tasks only. */
@@ -64,7 +93,20 @@ export class UserClass {
   }
 }
 
-const USER_KEYS = ['waitTime', 'tasks', 'weight', 'fixedCount', 'iterations', 'state', 'onStart', 'onStop']
+const ANY_HOST = new Origin('http://localhost')
+const USER_KEYS = [
+  'baseUrl',
+  'headers',
+  'auth',
+  'waitTime',
+  'tasks',
+  'weight',
+  'fixedCount',
+  'iterations',
+  'state',
+  'onStart',
+  'onStop',
+]
 
 /**
  * Declares a class of users. Export it, and `proctor run` finds it; its name is the export's.

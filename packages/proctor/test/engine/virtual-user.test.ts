@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { noCounts } from '../../src/engine/snapshot.ts'
@@ -347,4 +348,44 @@ test("a user's choices follow from the seed and its number alone", async (t) => 
   assert.equal(a.length, 11)
   assert.deepEqual(a, b)
   assert.notDeepEqual(a, c)
+})
+
+test('a class has a base URL, headers and credentials of its own, for its own host alone', async (t) => {
+  const seen: string[] = []
+  const note = (request: IncomingMessage, reply: ServerResponse): void => {
+    const { authorization, accept, 'x-team': team } = request.headers
+    seen.push(`${request.url} ${authorization} ${accept} ${String(team)}`)
+    reply.end()
+  }
+  const [home, elsewhere] = [await loopback(t, note), await loopback(t, note)]
+  const done = Promise.withResolvers<void>()
+  const userClass = defineUser({
+    baseUrl: '/v2',
+    headers: { Accept: 'text/plain', 'X-Team': 'red' },
+    auth: { token: 'abc' },
+    tasks: {
+      async home({ http }) {
+        await http.get('/a')
+        await http.get('/b', { auth: { token: 'xyz' }, headers: { accept: 'text/html' } })
+        await http.get(`${elsewhere.host}/c`)
+        done.resolve()
+        throw new Error('enough')
+      },
+    },
+    waitTime: () => 60,
+  })
+  userAtWork(t, userClass, { host: `${home.host}/api` })
+  await done.promise
+  assert.deepEqual(seen, [
+    '/api/v2/a Bearer abc text/plain red',
+    '/api/v2/b Bearer xyz text/html red',
+    '/c undefined text/plain red',
+  ])
+})
+
+test('a base URL, headers or credentials that cannot be sent are refused where they are written', () => {
+  const tasks = { home: () => {} }
+  assert.throws(() => defineUser({ baseUrl: 'example.org', tasks }), /baseUrl: expected a URL/)
+  assert.throws(() => defineUser({ headers: { 'X Y': '1' }, tasks }), /headers: expected a header name/)
+  assert.throws(() => defineUser({ auth: { token: 'a\nb' }, tasks }), /headers: expected a value of one line/)
 })

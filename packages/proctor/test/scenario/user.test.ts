@@ -57,7 +57,7 @@ const BAD: [unknown, string][] = [
   [{ tasks: { home }, state: { a: 1 } }, 'expected state to be a function; got { a }'],
   [
     { tasks: { home }, wait_time: home },
-    'expected a user to have waitTime, tasks, weight, fixedCount, iterations, state, onStart, onStop only; got "wait_time"',
+    'expected a user to have baseUrl, headers, auth, waitTime, tasks, weight, fixedCount, iterations, state, onStart, onStop only; got "wait_time"',
   ],
 ]
 
