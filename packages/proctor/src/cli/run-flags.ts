@@ -15,6 +15,7 @@ import { UsageError } from './usage-error.ts'
 import {
   type Arrivals,
   type MaxUsers,
+  parseAddresses,
   parseArrivals,
   parseCount,
   parseDuration,
@@ -61,6 +62,7 @@ export interface RunFlags extends TlsFlags {
   trace: boolean
   traceSample: number
   http2?: true
+  localAddress?: string[]
 }
 
 /** Where the report of `proctor run` goes. */
@@ -148,6 +150,13 @@ function declareLoadFlags(command: Command): Command {
     )
     .option('--no-evidence', 'keep nothing to explain failures by: figures and one example of each alone')
     .option('--no-trace', 'send neither traceparent nor X-Request-Id')
+    .addOption(
+      flag(
+        '--local-address <addresses>',
+        'where connections come from, each in turn: 10.0.0.1,10.0.0.2',
+        parseAddresses,
+      ),
+    )
     .option('--http2', 'speak HTTP/2, one connection for each user; over https agreed on by ALPN')
 }
 
@@ -225,6 +234,7 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
     traceSampledShare: flags.trace ? flags.traceSample : null,
     tls: toTls(cwd, flags),
     http2: flags.http2 ?? false,
+    localAddresses: flags.localAddress ?? [],
     redact: flags.redact ?? [],
     keepBodies: flags.keepBodies,
     thresholds: flags.threshold ?? [],

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Stage } from '../shape/profile.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -29,6 +30,14 @@ function sumOfUnits(text: string): number | undefined {
 }
 
 const MOST_USERS = 1_000_000
+
+/** IPv4 and IPv6, by comma. */
+export function parseAddresses(text: string): string[] {
+  const addresses = text.split(',')
+  if (!addresses.every((address) => isIP(address) !== 0))
+    throw expected('addresses such as 10.0.0.1,10.0.0.2', text)
+  return addresses
+}
 
 export function parseUsers(text: string): number {
   const users = /^\d+$/.test(text) ? Number(text) : 0

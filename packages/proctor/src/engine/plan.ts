@@ -33,6 +33,8 @@ export interface Plan {
   readonly tls?: TlsSettings
   /** Whether HTTP/2 is spoken; HTTP/1.1 unless given. */
   readonly http2?: boolean
+  /** Where connections come from, each in turn; the system chooses unless given. */
+  readonly localAddresses?: readonly string[]
   /** Whether failing requests are kept to be contrasted with those that passed; they are, unless it is said otherwise. */
   readonly keepsEvidence?: boolean
   /** Names whose values are masked wherever they stand, beside those that everybody keeps secret. */

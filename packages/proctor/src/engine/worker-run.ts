@@ -76,6 +76,7 @@ export class WorkerRun {
       traceSampledShare: plan.traceSampledShare ?? undefined,
       ...(plan.tls && { tls: plan.tls }),
       http2: plan.http2 ?? false,
+      localAddresses: plan.localAddresses ?? [],
     })
     this.#stopwatch = new Stopwatch(clock, startsAt)
     this.#probe = probe

@@ -11,7 +11,14 @@ export interface SocketWish {
 
 /** Starts to connect: a `TLSSocket` where the origin is to be secured. */
 export function openSocket(origin: Origin, transport: Transport, wish: SocketWish = {}): Socket {
-  if (origin.isSecure) return transport.tls.connect(origin, wish)
+  const options = transport.socketOptions
+  if (origin.isSecure) return transport.tls.connect(origin, { ...wish, ...options })
   const { onread } = wish
-  return connect({ host: origin.host, port: origin.port, noDelay: true, ...(onread && { onread }) })
+  return connect({
+    host: origin.host,
+    port: origin.port,
+    noDelay: true,
+    ...options,
+    ...(onread && { onread }),
+  })
 }

@@ -1,4 +1,4 @@
-import { isIP, type OnReadOpts } from 'node:net'
+import { isIP, type LookupFunction, type OnReadOpts } from 'node:net'
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Origin } from './origin.ts'
 
@@ -35,6 +35,14 @@ export function secureContextOf({ ca, cert, key }: TlsSettings): SecureContext {
   })
 }
 
+/** How one socket is to be opened. */
+interface TlsWish {
+  readonly onread?: OnReadOpts
+  readonly alpn?: readonly string[]
+  readonly lookup?: LookupFunction
+  readonly localAddress?: string
+}
+
 /** Opens the secure connections of one worker: one context for all, since each would read all authorities anew. */
 export class Tls {
   readonly #settings: TlsSettings
@@ -47,17 +55,14 @@ export class Tls {
   }
 
   /** Starts to connect; the socket emits `connect`, and `secureConnect` when requests may be sent. */
-  connect(
-    origin: Origin,
-    { onread, alpn = HTTP_1 }: { onread?: OnReadOpts; alpn?: readonly string[] },
-  ): TLSSocket {
+  connect(origin: Origin, { alpn = HTTP_1, ...own }: TlsWish): TLSSocket {
     const { insecure, servername, resume } = this.#settings
     const session = this.#sessions.get(origin.origin)
     const options = {
       host: origin.host,
       port: origin.port,
       noDelay: true,
-      ...(onread && { onread }),
+      ...own,
       secureContext: (this.#context ??= secureContextOf(this.#settings)),
       servername: servername ?? (isIP(origin.host) === 0 ? origin.host : ''),
       rejectUnauthorized: !insecure,

@@ -1,6 +1,8 @@
+import type { LookupFunction } from 'node:net'
 import type { Clock } from '../clock/clock.ts'
 import type { Exchange, ExchangeObserver } from './exchange.ts'
 import { KnownBodies } from './known-bodies.ts'
+import { type Resolve, Resolver } from './resolver.ts'
 import { Tls, type TlsSettings, USUAL_TLS } from './tls.ts'
 import { TraceSource } from './trace.ts'
 import type { TransportErrorCode } from './transport-error.ts'
@@ -17,6 +19,10 @@ export interface TransportOptions {
   tls?: TlsSettings
   /** Whether HTTP/2 is spoken; HTTP/1.1 unless given. */
   http2?: boolean
+  /** Where connections come from, each in turn; the system chooses unless given. */
+  localAddresses?: readonly string[]
+  /** How names become addresses: as the system does, unless given. */
+  resolve?: Resolve
 }
 
 /** What the transport does with a connection: look how long its exchange has taken, and end it. */
@@ -36,6 +42,9 @@ export class Transport {
   readonly traces: TraceSource | undefined
   readonly tls: Tls
   readonly http2: boolean
+  readonly resolver: Resolver
+  readonly #localAddresses: readonly string[]
+  #sockets = 0
   /** Large enough for most answers to come in one read. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
   readonly knownBodies = new KnownBodies()
@@ -52,6 +61,8 @@ export class Transport {
     this.traces =
       options.traceSampledShare === undefined ? undefined : new TraceSource(options.traceSampledShare)
     this.http2 = options.http2 ?? false
+    this.resolver = new Resolver(options.clock, options.resolve)
+    this.#localAddresses = options.localAddresses ?? []
     this.tls = new Tls(options.tls ?? USUAL_TLS)
     this.#timeoutMs = options.timeoutMs
     this.#sweepLater()
@@ -66,6 +77,13 @@ export class Transport {
 
   closed(connection: OpenConnection): void {
     this.#connections.delete(connection)
+  }
+
+  /** What a new socket is to be opened with. */
+  get socketOptions(): { lookup: LookupFunction; localAddress?: string } {
+    const { lookup } = this.resolver
+    const localAddress = this.#localAddresses[this.#sockets++ % this.#localAddresses.length]
+    return localAddress === undefined ? { lookup } : { lookup, localAddress }
   }
 
   get openConnections(): number {
