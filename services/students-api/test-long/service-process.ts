@@ -38,11 +38,14 @@ export class ServiceProcess {
     return new ServiceProcess(child, JSON.parse(first).url)
   }
 
-  /** Resolves when the process has ended. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    const exit = once(this.#child, 'exit')
-    this.#child.kill(signal)
-    await exit
+  /** Resolves when the process has ended, to its exit code where it had one. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit')
+      child.kill(signal)
+      await exit
+    }
+    return child.exitCode
   }
 }

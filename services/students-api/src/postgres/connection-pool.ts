@@ -14,17 +14,20 @@ export type Row = Record<string, unknown>
 
 /** One connection, as the statements need it. */
 export interface Connection {
-  /** @throws {PostgresFailure} */
-  query(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /**
+   * @param timeoutMs How long the answer may take; else twice as long as a lock is waited for.
+   * @throws {PostgresFailure} `unreachable` also where it took longer.
+   */
+  query(text: string, values?: readonly unknown[], timeoutMs?: number): Promise<Row[]>
 }
+
+/** For what takes the longer the more students there are. */
+export const longTimeoutMs = 30_000
 
 /** COMMIT got no answer: it may have been done or not. */
 export class CommitUncertain extends Error {
   override readonly name = 'CommitUncertain'
 }
-
-// A connection that answers nothing at all, as behind a firewall that has forgotten it.
-const silenceMs = 30_000
 
 /** Connections to one database, at most so many; who finds none free waits for a bounded time. */
 export class ConnectionPool implements Connection {
@@ -38,8 +41,11 @@ export class ConnectionPool implements Connection {
       max: poolSize,
       connectionTimeoutMillis: limits.waitMs,
       lock_timeout: limits.waitMs,
-      query_timeout: silenceMs,
+      // A database that stands still, or a connection that a firewall has forgotten.
+      query_timeout: 2 * limits.waitMs,
       pipeline: true,
+      // What `end` has given up must not keep the process.
+      allowExitOnIdle: true,
       application_name: 'students-api',
     })
     // A connection that is lost fails its query, or is found gone at its next use. Unheard, the event ends the process.
@@ -51,13 +57,11 @@ export class ConnectionPool implements Connection {
    * @throws {PostgresFailure}
    */
   async ping(): Promise<void> {
-    // The driver heeds it here too, which its types don't say.
-    const question = { text: 'SELECT 1', query_timeout: this.#limits.waitMs }
-    await this.#withClient((client) => client.query(question).catch(fail))
+    await this.query('SELECT 1', [], this.#limits.waitMs)
   }
 
-  query(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#withConnection((connection) => connection.query(text, values))
+  query(text: string, values: readonly unknown[] = [], timeoutMs?: number): Promise<Row[]> {
+    return this.#withConnection((connection) => connection.query(text, values, timeoutMs))
   }
 
   /**
@@ -79,12 +83,15 @@ export class ConnectionPool implements Connection {
     })
   }
 
+  /** Takes leave of the database, for no longer than a connection is waited for. */
   async end(): Promise<void> {
-    await this.#pool.end()
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, this.#limits.waitMs)
+    await Promise.race([this.#pool.end(), late]).finally(() => clearTimeout(timer))
   }
 
   #withConnection<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    return this.#withClient((client) => work({ query: (text, values = []) => rowsOf(client, text, values) }))
+    return this.#withClient((client) => work({ query: (...query) => rowsOf(client, ...query) }))
   }
 
   /** A connection on which anything failed is closed, which rolls back what it had begun. */
@@ -102,8 +109,15 @@ export class ConnectionPool implements Connection {
   }
 }
 
-async function rowsOf(client: PoolClient, text: string, values: readonly unknown[]): Promise<Row[]> {
-  const { rows } = await client.query<Row>(text, [...values]).catch(fail)
+async function rowsOf(
+  client: PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+  timeoutMs?: number,
+): Promise<Row[]> {
+  // The driver heeds it here too, which its types don't say.
+  const query = { text, values: [...values], query_timeout: timeoutMs }
+  const { rows } = await client.query<Row>(query).catch(fail)
   return rows
 }
 

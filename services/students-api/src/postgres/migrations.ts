@@ -1,5 +1,5 @@
 import { missingMigrations, readMigrations } from '../store/migration-files.ts'
-import type { Connection, ConnectionPool } from './connection-pool.ts'
+import { longTimeoutMs, type Connection, type ConnectionPool } from './connection-pool.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
@@ -24,7 +24,7 @@ export async function migrate(pool: ConnectionPool): Promise<void> {
     await connection.query('SELECT id FROM migration_lock WHERE id = 1 FOR UPDATE')
     const missing = missingMigrations(readMigrations(folder), await schemaVersion(connection))
     for (const { version, name, sql } of missing) {
-      await connection.query(sql)
+      await connection.query(sql, [], longTimeoutMs)
       await connection.query('INSERT INTO migrations (version, name) VALUES ($1, $2)', [version, name])
     }
   })

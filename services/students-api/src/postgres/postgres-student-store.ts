@@ -91,7 +91,7 @@ export class PostgresStudentStore implements StudentStore, AsyncDisposable {
   }
 
   ping(): Promise<void> {
-    return this.#pool.ping()
+    return this.#retried(() => this.#pool.ping())
   }
 
   // Each kind of write has outcomes of its own kind.

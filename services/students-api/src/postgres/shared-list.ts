@@ -1,7 +1,7 @@
 import { ListBody } from '../store/list-body.ts'
 import type { StudentList } from '../students/student-store.ts'
 import type { Student } from '../students/student.ts'
-import type { Connection } from './connection-pool.ts'
+import { longTimeoutMs, type Connection } from './connection-pool.ts'
 import { readRevisions, revisionColumns, toRevisions, type Revisions } from './revisions.ts'
 import { SharedRead } from './shared-read.ts'
 import { studentColumns, toStudent } from '../store/student-row.ts'
@@ -72,7 +72,7 @@ export class SharedList {
 
   async #reread(): Promise<void> {
     this.#meanwhile = []
-    const rows = await this.#connection.query(selectAll, [this.#writer])
+    const rows = await this.#connection.query(selectAll, [this.#writer], longTimeoutMs)
     const body = new ListBody()
     const students = rows.filter((row) => row['id'] !== null).map(toStudent)
     for (const student of students) body.set(student.id, JSON.stringify(student))
