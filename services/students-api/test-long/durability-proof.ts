@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { setTimeout } from 'node:timers/promises'
+import type { HistoryRecord } from '../src/students/history-record.ts'
 import type { NewStudent, Student } from '../src/students/student.ts'
 import type { DurableDatabase } from './durable-database.ts'
 import type { Journal } from './journal.ts'
 import { LoadRound, type Victim } from './load-round.ts'
 import type { ServiceProcess } from './service-process.ts'
-import { ask, listed, post, type Sent } from './student-requests.ts'
+import { ask, listed, post, recordsOf, type Sent } from './student-requests.ts'
 
 export interface DurabilityOptions {
   /** The file of the service's program. */
@@ -34,7 +35,7 @@ const recoveryMs = 15_000
 
 /**
  * Kills the service, or its database, while clients add students, again and again. Then: what was answered 201 is there
- * with the same fields, once; what was not is there wholly or not at all, and sent again with its key it is there once.
+ * with the same fields, once, and so is the record of it in its history; what was not is there wholly or not at all, and sent again with its key it is there once.
  * A service without its database answers 503, and is well again by itself once that is back.
  */
 export async function proveDurability(options: DurabilityOptions): Promise<DurabilityVerdict> {
@@ -63,7 +64,10 @@ class DurabilityProof {
         )
       }
     }
-    await this.#withService((service) => this.#verify(service.url))
+    await this.#withService(async ({ url }) => {
+      await this.#verify(url)
+      await this.#verifyRecords(url)
+    })
     this.#violations.push(...(await database.faults()))
     const { length: acknowledged } = await journal.read()
     return { acknowledged, unanswered: this.#unansweredInAll, violations: this.#violations }
@@ -130,6 +134,22 @@ class DurabilityProof {
     if (after.size !== acknowledged.length) {
       this.#violations.push(`${after.size} students are there, ${acknowledged.length} were acknowledged`)
     }
+  }
+
+  /** Once, at the end: what a kill took doesn't come back. */
+  async #verifyRecords(url: string): Promise<void> {
+    const left = (await this.#options.journal.read()).values()
+    const check = async () => {
+      for (const student of left) this.#checkRecord(student, await recordsOf(url, student.id))
+    }
+    await Promise.all(Array.from({ length: this.#options.connections }, check))
+  }
+
+  #checkRecord({ createdAt, name, domain, gpa, email }: Student, records: readonly HistoryRecord[]): void {
+    const told = records.map(({ version, action, at, changes }) => ({ version, action, at, changes }))
+    const changes = { name: { to: name }, domain: { to: domain }, gpa: { to: gpa }, email: { to: email } }
+    if (!isDeepStrictEqual(told, [{ version: 1, action: 'created', at: createdAt, changes }]))
+      this.#violations.push(`${email} was acknowledged, and its history is ${JSON.stringify(told)}`)
   }
 
   async #sendAgain(url: string, sent: Sent): Promise<void> {

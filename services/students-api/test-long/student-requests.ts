@@ -1,3 +1,4 @@
+import type { HistoryRecord } from '../src/students/history-record.ts'
 import type { NewStudent, Student } from '../src/students/student.ts'
 
 /** A student to be added, and the Idempotency-Key it is sent with each time. */
@@ -24,6 +25,12 @@ export async function post(url: string, { student, key }: Sent): Promise<Answer>
 export async function listed(url: string): Promise<Map<string, Student[]>> {
   const { body } = await ask(`${url}/students`)
   return Map.groupBy(JSON.parse(body) as Student[], ({ email }) => email)
+}
+
+/** The records of a student's history, up to as many as a page has. */
+export async function recordsOf(url: string, id: number): Promise<HistoryRecord[]> {
+  const { status, body } = await ask(`${url}/students/${id}/history`)
+  return status === 200 ? JSON.parse(body) : []
 }
 
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {

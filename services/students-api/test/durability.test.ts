@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { test, type TestContext } from 'node:test'
 import { proveDurability } from '../test-long/durability-proof.ts'
-import { durableDatabases, type DurableDatabaseName } from '../test-long/durable-database.ts'
+import {
+  durableDatabases,
+  type DurableDatabase,
+  type DurableDatabaseName,
+} from '../test-long/durable-database.ts'
 import { Journal } from '../test-long/journal.ts'
 import { temporaryFolder } from './fixture.ts'
 
@@ -14,6 +19,13 @@ const hasty = new URL('../test-long/hasty-main.ts', import.meta.url)
 async function prove(t: TestContext, on: DurableDatabaseName, main: URL, kills: number) {
   const folder = temporaryFolder(t)
   await using database = await durableDatabases[on](folder)
+  return await proveOf(database, { folder, main, kills })
+}
+
+async function proveOf(
+  database: DurableDatabase,
+  { folder, main, kills }: { folder: string; main: URL; kills: number },
+) {
   await using journal = await Journal.open(join(folder, 'journal.ndjson'))
   return await proveDurability({
     main: fileURLToPath(main),
@@ -56,3 +68,21 @@ for (const [on, main, what] of losing) {
     )
   })
 }
+
+test('a record that is lost is found out', async (t) => {
+  const folder = temporaryFolder(t)
+  const whole = await durableDatabases.sqlite(folder)
+  let starts = 0
+  const startService: DurableDatabase['startService'] = (program) => {
+    if (starts++ > 0) {
+      using db = new DatabaseSync(join(folder, 'students.db'))
+      db.exec(
+        'DROP TRIGGER IF EXISTS student_history_is_not_removed; DELETE FROM student_history WHERE student_id = 1',
+      )
+    }
+    return whole.startService(program)
+  }
+  const { violations } = await proveOf({ ...whole, startService }, { folder, main: honest, kills: 1 })
+  assert.equal(violations.length, 1)
+  assert.match(violations[0]!, /was acknowledged, and its history is \[\]$/)
+})
