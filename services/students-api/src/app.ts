@@ -120,7 +120,7 @@ export function createApp({
   closeConnectionsWhenStopping(app, stopping)
   tellTimes(app, clock)
   app.register(studentRoutes, { store })
-  app.register(historyRoutes, { store })
+  app.register(historyRoutes, { store, limits, clock })
   app.register(bulkRoutes, { store, limits, clock })
   app.register(healthRoutes, { ping: () => store.ping(), stopping })
   app.register(metricsRoutes, {

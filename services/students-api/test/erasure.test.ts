@@ -227,6 +227,26 @@ contract('an export holds all that is kept on a student, and nothing else', asyn
   assert.doesNotMatch(JSON.stringify(await exported()), personal)
 })
 
+contract('an export reads a long history page by page, as it was when asked for', async (t, engine) => {
+  const store = await (await engine.makeDatabase(t)).open()
+  const { app } = openApp(t, store)
+  const { id } = await addStudent(store, ada)
+  const changes = Array.from({ length: 250 }, (_, n) => store.change(id, { name: `Ada ${n}` }, 'any', tester))
+  await Promise.all(changes)
+  const history = store.history.bind(store)
+  const pages = t.mock.method(store, 'history', async (...asked: Parameters<typeof history>) => {
+    await store.change(id, { gpa: pages.mock.callCount() }, 'any', tester)
+    return history(...asked)
+  })
+  const exported = (await app.inject(`/students/${id}/export`)).json()
+  assert.equal(exported.student.version, 251)
+  assert.deepEqual(exported.history, (await history(id, { limit: 251 }))?.records)
+  assert.equal(pages.mock.callCount(), 3)
+  const head = await app.inject({ method: 'HEAD', url: `/students/${id}/export` })
+  assert.deepEqual([head.statusCode, head.body], [200, ''])
+  assert.equal(pages.mock.callCount(), 3)
+})
+
 /** All that the files of a database hold. */
 function bytesOf(path: string): string {
   const files = [path, `${path}-wal`].filter((file) => existsSync(file))

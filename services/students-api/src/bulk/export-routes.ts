@@ -1,12 +1,12 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Clock } from '../clock.ts'
 import { preferredType } from '../http/accept.ts'
-import { problemFrom } from '../http/errors.ts'
 import { Problem } from '../http/problem.ts'
+import { streamed } from '../http/streamed-body.ts'
 import type { StudentPage, StudentReader } from '../students/student-store.ts'
 import { bulkFormats, type BulkFormatName } from './bulk-format.ts'
 import type { BulkLimits } from './bulk-limits.ts'
@@ -53,9 +53,9 @@ export const exportRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store
         'cache-control': 'no-store',
         vary: 'accept',
       })
-      const cutOff = () => clock.after(limits.idleMs, () => reply.raw.destroy())
-      const chunks = request.method === 'HEAD' ? [] : reported(reply, lines(store, first, format), cutOff)
-      return reply.send(Readable.from(chunks, { objectMode: false }))
+      return reply.send(
+        streamed(request, reply, lines(store, first, format), { idleMs: limits.idleMs, clock }),
+      )
     },
   )
   done()
@@ -93,36 +93,5 @@ async function* lines(
     }
   } finally {
     release()
-  }
-}
-
-/**
- * Counts for the log what leaves, and keeps for it why no more does.
- * @param cutOff Cuts the client off that doesn't take a chunk in time. Returns its undoing.
- */
-async function* reported(
-  reply: FastifyReply,
-  chunks: AsyncIterable<Buffer>,
-  cutOff: () => () => void,
-): AsyncGenerator<Buffer> {
-  reply.streamedBytes = 0
-  try {
-    for await (const chunk of chunks) {
-      reply.streamedBytes += chunk.length
-      // An empty one would end the stream.
-      if (chunk.length > 0) yield* taken(chunk, cutOff)
-    }
-  } catch (error) {
-    reply.problem = problemFrom(error)
-    throw error
-  }
-}
-
-function* taken(chunk: Buffer, cutOff: () => () => void): Generator<Buffer> {
-  const undo = cutOff()
-  try {
-    yield chunk
-  } finally {
-    undo()
   }
 }

@@ -1,24 +1,29 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { BulkLimits } from '../bulk/bulk-limits.ts'
+import type { Clock } from '../clock.ts'
 import { Problem } from '../http/problem.ts'
+import { streamed } from '../http/streamed-body.ts'
 import { HistoryRecord, Tombstone } from '../students/history-record.ts'
 import { readNumbers } from '../students/read-routes.ts'
 import { noSuchStudent, StudentAddress, studentId } from '../students/student-address.ts'
 import type { StudentArchive } from '../students/student-store.ts'
 import { contextOf } from '../students/write-context.ts'
-import { Holdings } from './holdings.ts'
+import { HoldingsDocument, holdingsDocument } from './holdings.ts'
 import { HistoryQuery, historyRequest, nextQuery } from './history-query.ts'
 import { operations } from './operations.ts'
 
 interface Options {
   store: StudentArchive
+  limits: Pick<BulkLimits, 'idleMs'>
+  clock: Clock
 }
 
 // A cache would keep what is to be erased.
 const uncached = { 'cache-control': 'no-store' }
 
 /** What became of a student, all that is kept on it, and its erasing. */
-export const historyRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
+export const historyRoutes: FastifyPluginCallbackTypebox<Options> = (app, { store, limits, clock }, done) => {
   app.get(
     '/students/:id/history',
     {
@@ -45,16 +50,22 @@ export const historyRoutes: FastifyPluginCallbackTypebox<Options> = (app, { stor
   app.get(
     '/students/:id/export',
     {
-      schema: { params: StudentAddress, response: { 200: Holdings } },
+      schema: { params: StudentAddress, response: { 200: HoldingsDocument } },
       // It tells who has done what, and with which keys.
       config: { access: 'admin', operation: operations.export },
     },
-    async ({ params }, reply) => {
-      const id = studentId(params)
+    async (request, reply) => {
+      const id = studentId(request.params)
       const holdings = await store.holdings(id)
       if (!holdings) throw noSuchStudent()
-      reply.headers({ ...uncached, 'content-disposition': `attachment; filename="student-${id}.json"` })
-      return reply.send({ id, ...holdings })
+      reply.headers({
+        ...uncached,
+        'content-type': 'application/json; charset=utf-8',
+        'content-disposition': `attachment; filename="student-${id}.json"`,
+      })
+      return reply.send(
+        streamed(request, reply, holdingsDocument(id, holdings, store), { idleMs: limits.idleMs, clock }),
+      )
     },
   )
 
@@ -63,7 +74,7 @@ export const historyRoutes: FastifyPluginCallbackTypebox<Options> = (app, { stor
 }
 
 /** A plugin of its own, since it takes no body, of whatever type. */
-const erasureRoute: FastifyPluginCallbackTypebox<Options> = (app, { store }, done) => {
+const erasureRoute: FastifyPluginCallbackTypebox<Pick<Options, 'store'>> = (app, { store }, done) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
     // One that thinks it can ask for less, such as a trial, must not come to this.

@@ -4,7 +4,7 @@ import type { WriteContext } from '../students/write-context.ts'
 import type { Connection } from './connection-pool.ts'
 import type { Recorded } from './recorded.ts'
 import { answersOfStudent, eraseFromKeys } from './idempotency-keys.ts'
-import { eraseValues, lastEntry, lockHistory, readHistory } from './student-history.ts'
+import { eraseValues, lastEntry, lockHistory } from './student-history.ts'
 import { deleteStudent, lockStudent } from './student-table.ts'
 
 export interface EraseWrite {
@@ -56,11 +56,12 @@ function emptied({ changes }: HistoryEntry): HistoryEntry['changes'] {
   return Object.fromEntries(Object.keys(changes).map((field) => [field, {}]))
 }
 
-/** All that is kept on a student. Nothing where no student ever had the id. */
+/** All that is kept on a student, but for the history up to there. Nothing where no student ever had the id. */
 export async function readHoldings(connection: Connection, id: number): Promise<Holdings | undefined> {
   // Its locks hold the state still until all is read.
   const student = (await lockStudent(connection, id)) ?? null
-  const history = await readHistory(connection, id)
-  if (!student && history.length === 0) return undefined
-  return { student, history, idempotencyKeys: await answersOfStudent(connection, id) }
+  const last = await lastEntry(connection, id)
+  if (!student && !last) return undefined
+  const idempotencyKeys = await answersOfStudent(connection, id)
+  return { student, idempotencyKeys, lastVersion: last?.version ?? 0 }
 }

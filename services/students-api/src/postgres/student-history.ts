@@ -1,9 +1,4 @@
-import {
-  tombstoneOf,
-  type HistoryEntry,
-  type HistoryRecord,
-  type Tombstone,
-} from '../students/history-record.ts'
+import { tombstoneOf, type HistoryEntry, type Tombstone } from '../students/history-record.ts'
 import { historyColumns, toRecord } from '../store/history-row.ts'
 import type { HistoryPage, HistoryRequest } from '../students/student-store.ts'
 import type { Connection } from './connection-pool.ts'
@@ -25,9 +20,8 @@ const selectPage = `
       SELECT ${historyColumns} FROM student_history WHERE student_id = $1 AND version > $2 ORDER BY version LIMIT $3
     ) AS page ON true ORDER BY version`
 
-const selectAll = `SELECT ${historyColumns} FROM student_history WHERE student_id = $1 ORDER BY version`
-
-const selectLast = `${selectAll} DESC LIMIT 1`
+const selectLast = `
+  SELECT ${historyColumns} FROM student_history WHERE student_id = $1 ORDER BY version DESC LIMIT 1`
 
 const eraseValuesOf = `
   UPDATE student_history
@@ -58,11 +52,6 @@ export async function readHistoryPage(
   if (rows[0]?.['is_known'] !== true) return undefined
   const records = rows.filter((row) => row['version'] !== null).map(toRecord)
   return { records: records.slice(0, limit), hasMore: records.length > limit }
-}
-
-export async function readHistory(connection: Connection, id: number): Promise<HistoryRecord[]> {
-  const rows = await connection.query(selectAll, [id])
-  return rows.map(toRecord)
 }
 
 export async function lastEntry(connection: Connection, id: number): Promise<HistoryEntry | undefined> {

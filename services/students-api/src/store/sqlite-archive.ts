@@ -26,9 +26,10 @@ export class SqliteArchive {
   }
 
   holdings(id: number): Holdings | undefined {
-    if (!this.#isKnown(id)) return undefined
     const student = this.#students.find(id) ?? null
-    return { student, history: this.#history.all(id), idempotencyKeys: this.#keys.ofStudent(id) }
+    const last = this.#history.last(id)
+    if (!student && !last) return undefined
+    return { student, idempotencyKeys: this.#keys.ofStudent(id), lastVersion: last?.version ?? 0 }
   }
 
   /** Used inside a transaction. */

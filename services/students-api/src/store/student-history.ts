@@ -1,10 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import {
-  tombstoneOf,
-  type HistoryEntry,
-  type HistoryRecord,
-  type Tombstone,
-} from '../students/history-record.ts'
+import { tombstoneOf, type HistoryEntry, type Tombstone } from '../students/history-record.ts'
 import type { HistoryPage, HistoryRequest } from '../students/student-store.ts'
 import { historyColumns, toRecord } from './history-row.ts'
 
@@ -21,8 +16,6 @@ const selectLast = `
 const eraseValues = `
   UPDATE student_history SET changes = (SELECT json_group_object(key, json('{}')) FROM json_each(changes))
   WHERE student_id = ?`
-
-const everything = Number.MAX_SAFE_INTEGER
 
 /** What became of each student. Entered inside the transaction that does it. */
 export class StudentHistory {
@@ -47,10 +40,6 @@ export class StudentHistory {
     // One more than asked for tells whether there is a next page.
     const rows = this.#selectPage.all({ id, after, limit: limit + 1 })
     return { records: rows.slice(0, limit).map(toRecord), hasMore: rows.length > limit }
-  }
-
-  all(id: number): HistoryRecord[] {
-    return this.#selectPage.all({ id, after: 0, limit: everything }).map(toRecord)
   }
 
   last(id: number): HistoryEntry | undefined {

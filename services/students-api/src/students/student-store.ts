@@ -59,7 +59,7 @@ export interface StudentArchive {
   history(id: number, page: HistoryRequest): Promise<HistoryPage | undefined>
   /** What an erased student has left. */
   tombstone(id: number): Promise<Tombstone | undefined>
-  /** All that is kept on a student, in one state. Nothing where no student ever had the id. */
+  /** All that is kept on a student, in one state, but for the history up to there. Nothing where no student ever had the id. */
   holdings(id: number): Promise<Holdings | undefined>
   /** Takes away the student, where there still is one, and every value kept of it, and leaves a tombstone. */
   erase(id: number, context: WriteContext): Promise<Erasure>
@@ -124,8 +124,9 @@ export interface HistoryPage {
 
 export interface Holdings {
   student: Student | null
-  history: HistoryRecord[]
   idempotencyKeys: KeptAnswer[]
+  /** With which the history ends; 0 where there is none. */
+  lastVersion: number
 }
 
 /** What an addition with an Idempotency-Key was answered, kept for its repeats. */
