@@ -4,7 +4,8 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { suite, test, type TestContext } from 'node:test'
-import { ada, openApp, type LogLine, type TestApp } from './fixture.ts'
+import { drain } from '../src/http/draining.ts'
+import { ada, openApp, openStore, type LogLine, type TestApp } from './fixture.ts'
 
 async function listening(t: TestContext): Promise<TestApp & { url: URL }> {
   const opened = openApp(t)
@@ -116,4 +117,25 @@ test('a client that goes away is logged as aborted, without a status', async (t)
   assert.equal(log[0]?.['aborted'], true)
   assert.equal('status' in (log[0] ?? {}), false)
   await app.close()
+})
+
+test('whom the drain cuts off is told of before it is over', async (t) => {
+  const store = openStore(t)
+  t.mock.method(store, 'find', () => new Promise(() => {}))
+  const { app, log } = openApp(t, store)
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const asked = [
+    'GET /students/1 HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST /students HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  ]
+  for (const request of asked) {
+    const arrived = once(app.server, 'request')
+    connect(Number(port), '127.0.0.1')
+      .on('error', () => {})
+      .write(request)
+    await arrived
+  }
+  await drain(app, 1)
+  const told = log.map(({ method, aborted }) => `${String(method)} ${String(aborted)}`)
+  assert.deepEqual(told.toSorted(), ['GET true', 'POST true'])
 })

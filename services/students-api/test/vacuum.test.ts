@@ -58,6 +58,11 @@ test('a vacuum that cannot be says why in one line', async (t) => {
     code: 1,
     stderr: `students-api: ${db} is being read, and so its log keeps what was: try again\n`,
   })
+  reader.exec('COMMIT; BEGIN IMMEDIATE')
+  assert.deepEqual(await vacuum('--db', db), {
+    code: 1,
+    stderr: `students-api: ${db} is being written to: try again\n`,
+  })
   assert.equal((await vacuum('--db', db, 'now')).code, 2)
   assert.equal((await vacuum('--help')).code, 0)
   const elsewhere = await runIn({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'vacuum')

@@ -11,18 +11,24 @@ import { emptiesLog } from './write-ahead-log.ts'
 export function vacuum(path: string): { before: number; after: number } {
   if (!existsSync(path)) throw new DatabaseUnusable(`no database is at ${path}: pass --db FILE`)
   const before = statSync(path).size
-  using db = openDatabase(path)
   try {
+    using db = openDatabase(path)
     db.exec('VACUUM')
+    if (!emptiesLog(db)) {
+      throw new DatabaseUnusable(`${path} is being read, and so its log keeps what was: try again`)
+    }
   } catch (error) {
-    if (!isBusy(error))
-      throw new DatabaseUnusable(`cannot rebuild ${path}: ${message(error)}`, { cause: error })
-    throw new DatabaseUnusable(`${path} is being written to: try again`, { cause: error })
-  }
-  if (!emptiesLog(db)) {
-    throw new DatabaseUnusable(`${path} is being read, and so its log keeps what was: try again`)
+    throw unusable(path, error)
   }
   return { before, after: statSync(path).size }
+}
+
+/** Opening waits for a writer, too. */
+function unusable(path: string, error: unknown): DatabaseUnusable {
+  const isOurs = error instanceof DatabaseUnusable
+  const cause = isOurs ? error.cause : error
+  if (isBusy(cause)) return new DatabaseUnusable(`${path} is being written to: try again`, { cause })
+  return isOurs ? error : new DatabaseUnusable(`cannot rebuild ${path}: ${message(error)}`, { cause })
 }
 
 function message(error: unknown): string {
