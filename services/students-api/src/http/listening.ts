@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** The address cannot be listened on; the message is one line that names the next step. */
@@ -15,7 +16,10 @@ export interface ListeningAddress {
 /** @throws {CannotListen} */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<ListeningAddress> {
   try {
-    const url = await app.listen({ host, port })
+    // Of a name with several addresses Fastify makes as many servers, and all that is ours is on the first alone: the
+    // list's shortcut, what is answered to bytes that are no HTTP, the end of a drain.
+    const { address: ip } = await lookup(host, { order: 'ipv4first' })
+    const url = await app.listen({ host: ip, port })
     const address = app.server.address()
     return { host, port: typeof address === 'object' && address ? address.port : port, url }
   } catch (error) {
