@@ -23,8 +23,7 @@ async function vacuum(...argv: string[]): Promise<{ code: number; stderr: string
 test('after a vacuum nothing is left of those erased, and all of the others; a service goes on', async (t) => {
   const db = join(temporaryFolder(t), 'students.db')
   const store = openStore(t, db)
-  const students = [...plausibleStudents(3000, 1)]
-  await Promise.all(students.map((student) => addStudent(store, student)))
+  await store.merge([...plausibleStudents(3000, 1)], { mode: 'insert', dryRun: false }, tester)
   const list = (await store.list()).body.toString()
   // What somebody deletes who has not asked for it to be overwritten.
   {
