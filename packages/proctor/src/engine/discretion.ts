@@ -24,6 +24,9 @@ export class Discretion {
       requests: snapshot.requests.map((request) => this.#request(request)),
       failures: snapshot.failures.map(([key, group]) => [this.#redaction.name(key), this.#failure(group)]),
       evidence: snapshot.evidence.map((cohort) => this.#cohort(cohort)),
+      serverTimings: (snapshot.serverTimings ?? []).map((timing) => {
+        return { ...timing, name: this.#redaction.name(timing.name) }
+      }),
       exceptions: snapshot.exceptions.map(([key, group]) => [
         this.#redaction.text(key),
         { ...group, what: this.#exception(group.what) },

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { Clock } from '../clock/clock.ts'
 import type { Evidence, NameEvidence } from '../evidence/evidence.ts'
 import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
+import { ServerTimings } from '../evidence/server-timings.ts'
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
 import { hasPhases, phasesOf } from '../http/phases.ts'
@@ -32,6 +33,7 @@ type Recorded = Pick<
   | 'metrics'
   | 'failures'
   | 'evidence'
+  | 'serverTimings'
   | 'exceptions'
   | 'counts'
   | 'slip'
@@ -53,6 +55,7 @@ export interface Measured {
 export class Recorder implements ExchangeObserver {
   readonly #clock: Clock
   readonly #evidence: Evidence | undefined
+  readonly #serverTimings = new ServerTimings()
   readonly #byMethod = new Map<string, Map<string, NamedStats>>()
   readonly #named: NamedStats[] = []
   readonly #failures = new Tally<Failure>(MAX_SIGNATURES, {
@@ -144,6 +147,7 @@ export class Recorder implements ExchangeObserver {
     stats.record(exchange, reason === undefined)
     if (response.wireBytes !== response.bodyBytes) stats.savedBytes += response.bodyBytes - response.wireBytes
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
+    this.#serverTimings.read(exchange.method, exchange.name, response.head)
     if (reason !== undefined) this.#noteFailure(exchange, reason, response)
     else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.inFlight)
   }
@@ -229,6 +233,7 @@ export class Recorder implements ExchangeObserver {
       metrics: takeMetrics(this.#wallNow()),
       failures: this.#failures.drain(),
       evidence: this.#evidence?.take() ?? [],
+      serverTimings: this.#serverTimings.drain(),
       exceptions: this.#exceptions.drain(),
       counts: this.#counts,
       slip: this.#slip.toWire(),

@@ -1,4 +1,5 @@
 import type { CohortWire } from '../evidence/cohort.ts'
+import type { ServerTimingWire } from '../evidence/server-timings.ts'
 import type { Failure } from '../evidence/failure.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { MetricInterval } from '../scenario/metric.ts'
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly failures: readonly [string, Tallied<Failure>][]
   /** Requests by name and outcome, to be contrasted. */
   readonly evidence: readonly CohortWire[]
+  /** What the service said of its own time; left out where it said nothing. */
+  readonly serverTimings?: readonly ServerTimingWire[]
   readonly exceptions: readonly [string, Tallied<TaskException>][]
   readonly counts: Counts
   /** How late the arrivals of an open load were admitted, for want of the generator's time. */

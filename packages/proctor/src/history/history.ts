@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { deserialize, serialize } from 'node:v8'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Clock } from '../clock/clock.ts'
-import type { RunRecord } from '../run/record.ts'
+import { type RunRecord, shownArguments } from '../run/record.ts'
 import { replay, type Told } from '../run/replay.ts'
 import type { RunBegun, RunEnd } from '../run/run.ts'
 import { fileIn, openDatabase, openToRead, PATIENT_MS, setAside } from './database.ts'
@@ -293,10 +293,11 @@ DELETE FROM run WHERE run_id IN (
   ORDER BY started_at DESC LIMIT -1 OFFSET ?
 )`
 
-/** A client's key and its passphrase are of no use to who reads the run. */
+/** What is not in the record of a run that ends is not kept of one that does not, either. */
 function withoutSecrets(begun: RunBegun): RunBegun {
-  const { tls, ...plan } = begun.plan
-  return tls === undefined ? begun : { ...begun, plan }
+  const { tls: _tls, ...plan } = begun.plan
+  const { arguments: _declared, ...scenario } = begun.scenario
+  return { ...begun, plan: { ...plan, arguments: shownArguments(begun.plan) }, scenario }
 }
 
 const NAME = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u

@@ -4,6 +4,8 @@ import type { Counts, TaskException } from '../engine/snapshot.ts'
 import type { ExemplarRecord, RequestEvidence } from '../evidence/case-file.ts'
 import type { ArgumentValue } from '../scenario/arguments.ts'
 import type { Failure } from '../evidence/failure.ts'
+import { REDACTED, Redaction } from '../evidence/redaction.ts'
+import type { ServerTimingRecord } from '../evidence/server-timings.ts'
 import type { Tallied } from '../evidence/tally.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import { type Environment, thisEnvironment } from './environment.ts'
@@ -51,6 +53,8 @@ export interface RunRecord {
   readonly evidence: readonly RequestEvidence[]
   /** A few requests of each outcome, whole. */
   readonly exemplars: readonly ExemplarRecord[]
+  /** What the service said of its own time, in `Server-Timing`. */
+  readonly serverTimings: readonly ServerTimingRecord[]
   readonly exceptions: readonly ExceptionRecord[]
   readonly thresholds: readonly ThresholdRecord[]
   readonly generator: Generator
@@ -122,6 +126,14 @@ export interface RunFacts {
   readonly abortReason: string | null
 }
 
+/** What the scenario was told; secrets are masked. */
+export function shownArguments({ arguments: given = {}, redact }: Plan): Record<string, ArgumentValue> {
+  const redaction = new Redaction(redact)
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, redaction.isSecret(name) ? REDACTED : value]),
+  )
+}
+
 export function runRecord(
   facts: RunFacts,
   timeline: Timeline,
@@ -138,7 +150,7 @@ export function runRecord(
     host: plan.host,
     scenario: basename(plan.scenario),
     seed: plan.seed,
-    arguments: plan.arguments ?? {},
+    arguments: shownArguments(plan),
     load: plan.load,
     steering: facts.steering,
     abortReason: facts.abortReason,
@@ -153,6 +165,7 @@ export function runRecord(
     failures: byCount(timeline.failures.groups).map((group) => failureRecord(group, timeline)),
     evidence: timeline.evidence.requests,
     exemplars: timeline.evidence.exemplars,
+    serverTimings: timeline.serverTimings.records,
     exceptions: byCount(timeline.exceptions.groups).map(exceptionRecord),
     thresholds,
     generator: { ...soundness, ...generatorFigures(facts, timeline) },

@@ -8,6 +8,7 @@ import {
 } from '../engine/snapshot.ts'
 import { CaseFile } from '../evidence/case-file.ts'
 import type { Failure } from '../evidence/failure.ts'
+import { ServerTimings } from '../evidence/server-timings.ts'
 import { Tally, type Tallied } from '../evidence/tally.ts'
 import { Histogram } from '../stats/histogram.ts'
 import { RequestStats } from '../stats/request-stats.ts'
@@ -65,6 +66,7 @@ export class Timeline {
     example: null,
   })
   readonly evidence = new CaseFile()
+  readonly serverTimings = new ServerTimings()
   readonly metrics = new Metrics()
   readonly #transactions = new Map<string, NamedStats>()
   readonly exceptions = new Tally<TaskException>(MAX_GROUPS, {
@@ -131,6 +133,7 @@ export class Timeline {
     this.slip.merge(Histogram.fromWire(snapshot.slip))
     for (const [key, group] of snapshot.failures) this.#addFailures(key, group, snapshot.second)
     for (const cohort of snapshot.evidence) this.evidence.add(cohort)
+    for (const timing of snapshot.serverTimings ?? []) this.serverTimings.merge(timing)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     for (const metric of snapshot.metrics ?? []) this.metrics.add(metric)
     for (const { method, name, stats } of snapshot.transactions ?? []) {

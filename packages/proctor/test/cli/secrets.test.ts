@@ -8,7 +8,8 @@ import { temporaryFolder } from '../scenario/temporary-folder.ts'
 import { FakeMachine } from './fake-machine.ts'
 
 /** Secrets in every place that a request and its answer have; each contains the word that is looked for. */
-const SCENARIO = `import { defineUser, constant } from 'proctor'
+const SCENARIO = `import { defineArguments, defineUser, constant } from 'proctor'
+void defineArguments({ accessToken: { type: 'string', default: 'hunter2-default' } })
 export const Visitor = defineUser({ waitTime: constant(0.05), tasks: {
   async signIn({ http }) {
     await http.post('/login?api_key=hunter2-query', {
@@ -30,7 +31,20 @@ async function runWith(t: TestContext, ...flags: string[]) {
     reply.end(JSON.stringify(isFine ? { access_token: 'hunter2-answer', mark: 'fine' } : refusal))
   })
   const cwd = temporaryFolder(t, { 'it.ts': SCENARIO })
-  const args = ['run', 'it.ts', '-H', host, '-t', '1200ms', '--json', '--json-file', 'run.json', ...flags]
+  const args = [
+    'run',
+    'it.ts',
+    '-H',
+    host,
+    '-t',
+    '1200ms',
+    '--json',
+    '--json-file',
+    'run.json',
+    '--access-token',
+    'hunter2-given',
+    ...flags,
+  ]
   const machine = new FakeMachine(args, { cwd })
   await cli(machine)
   const page = new FakeMachine(['report', 'last'], { cwd })

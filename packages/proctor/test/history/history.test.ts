@@ -66,6 +66,17 @@ test('folder and files are for their owner only, and not for git', (t) => {
   assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '*\n')
 })
 
+test('of a run that goes on no secret of the plan is on disk', (t) => {
+  const { folder, history } = historyIn(t)
+  const run = begun(1)
+  const tls = { ca: null, cert: null, key: 'hunter2', insecure: false, servername: null, resume: true }
+  const plan = { ...run.plan, tls, arguments: { token: 'hunter2', tenant: 'b' } }
+  history.begin({ ...run, plan })
+  const onDisk = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'))
+  assert.ok(onDisk.every((content) => !content.includes('hunter2')))
+  assert.deepEqual(history.open(idOf(1)).record.arguments, { token: '[redacted]', tenant: 'b' })
+})
+
 test('to look at what is there makes nothing', (t) => {
   const folder = temporaryFolder(t)
   assert.equal(History.openExisting(join(folder, '.proctor'), { clock: new FakeClock() }), undefined)

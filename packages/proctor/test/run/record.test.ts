@@ -98,6 +98,7 @@ const CONTRACT: [string, (from: typeof report) => object, string[]][] = [
       'host',
       'scenario',
       'seed',
+      'serverTimings',
       'arguments',
       'load',
       'steering',
