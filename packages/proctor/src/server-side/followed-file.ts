@@ -23,7 +23,7 @@ export class FollowedFile implements Source {
   #listener: SourceListener | undefined
   /** Those that were renamed away and are not read to their end yet, then the one of the name. */
   readonly #files: OpenFile[] = []
-  #looking: Promise<void> | undefined
+  #looking: Promise<void> = Promise.resolve()
   #state: 'new' | 'following' | 'stopped' = 'new'
   #cancel: () => void = () => {}
 
@@ -45,8 +45,9 @@ export class FollowedFile implements Source {
     this.#listener = listener
     this.#parser = new LogParser((entry) => listener.entry(entry, this), this.#pattern)
     const found = await stat(this.name).catch(() => undefined)
-    if (found?.isDirectory()) {
-      throw new ServerSideError(`expected a file to follow, got ${this.name}, which is a folder`)
+    if (found !== undefined && !found.isFile()) {
+      const kind = found.isDirectory() ? 'a folder' : 'a pipe or a device: --server-log-command reads it'
+      throw new ServerSideError(`expected a file to follow, got ${this.name}, which is ${kind}`)
     }
     if (found === undefined) listener.trouble('it is not there yet; it is followed once it is', this)
     else await this.#open(found.size)
@@ -54,13 +55,14 @@ export class FollowedFile implements Source {
     this.#lookLater()
   }
 
-  /** One look at a time: who asks meanwhile waits for the one under way, and the next. */
-  async look(): Promise<void> {
-    await this.#looking
-    this.#looking = this.#look().catch((error: NodeJS.ErrnoException) => {
-      this.#note(`it could not be read (${error.code ?? error.message})`)
-    })
-    await this.#looking
+  /** One look at a time, in the order in which they were asked for. */
+  look(): Promise<void> {
+    this.#looking = this.#looking
+      .then(() => this.#look())
+      .catch((error: NodeJS.ErrnoException) => {
+        this.#note(`it could not be read (${error.code ?? error.message})`)
+      })
+    return this.#looking
   }
 
   async stop(): Promise<void> {
@@ -95,7 +97,7 @@ export class FollowedFile implements Source {
   /** However far behind the reading is, a file that was renamed away is held open until it is read. */
   async #noteRotation(): Promise<void> {
     const there = await stat(this.name).catch(() => undefined)
-    if (there === undefined || there.ino === this.#files.at(-1)?.inode) return
+    if (!there?.isFile() || there.ino === this.#files.at(-1)?.inode) return
     if (this.#files.length >= MOST_FILES) return this.#note('it was rotated faster than it could be read')
     await this.#open(0)
   }

@@ -80,7 +80,28 @@ test('not there yet: told, and read from its beginning once it is', async (t) =>
   assert.deepEqual(said, ['hello'])
 })
 
-test('a folder is refused', async (t) => {
-  const file = new FollowedFile(temporaryFolder(t), systemClock)
-  await assert.rejects(file.start({ entry() {}, trouble() {} }), ServerSideError)
+test('a folder or a device is refused', async (t) => {
+  for (const path of [temporaryFolder(t), '/dev/null']) {
+    const file = new FollowedFile(path, systemClock)
+    await assert.rejects(file.start({ entry() {}, trouble() {} }), ServerSideError)
+  }
+})
+
+test('rotated while the reading is far behind: nothing is lost', async (t) => {
+  const { path, file, said, troubles } = await follow(t, '')
+  const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i}`)
+  const part = (from: number): string => `${lines.slice(from, from + 10_000).join('\n')}\n`
+  appendFileSync(path, part(0))
+  const looking = file.look()
+  for (const from of [10_000, 20_000, 30_000]) {
+    renameSync(path, `${path}.${from}`)
+    writeFileSync(path, part(from))
+    // Rotation comes by the hour; whoever looks five times a second sees each.
+    await file.look()
+  }
+  await looking
+  await file.stop()
+  // As one text: the difference of two long lists takes minutes to be told.
+  assert.ok(said.join() === lines.join(), `${said.length} lines of ${lines.length}`)
+  assert.deepEqual(troubles, [])
 })
