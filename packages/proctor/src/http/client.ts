@@ -14,12 +14,19 @@ import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
 import { Url } from './url.ts'
-
 import type { WebSocketSession } from './web-socket.ts'
 
 /**
- * What a scenario's tasks ask with. Every call resolves whatever the status; a request without a whole answer
- * rejects with a `TransportError`. Each user has a client, and so connections, of its own.
+ * What a scenario's tasks ask with. Each user has a client, and so connections and cookies, of its own.
+ *
+ * ```ts
+ * const response = await http.get('/students', { query: { limit: 20 } })
+ * if (response.ok) await http.post('/students', { json: { name: 'Ada' }, name: 'create' })
+ * ```
+ *
+ * A path is put behind the URL given with `-H` or the class's `baseUrl`; a whole URL goes where it says; `url` names a path by its
+ * template. Every call resolves whatever the status, with redirects followed. A request without a whole answer rejects with a
+ * `TransportError`, counted already as a failure; what can't be sent rejects with a `TypeError`, and is counted nowhere.
  */
 export interface Http {
   get(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
@@ -29,9 +36,8 @@ export interface Http {
   patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  /** Any other method. `path` is appended to the host given with `-H`; a whole URL goes where it says. */
+  /** Any other method, in capitals. */
   request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-
   /**
    * Opens a WebSocket: a path at the host given with `-H`, or a whole URL (`ws:`, `wss:`). The handshake is a request, as is each
    * message that is waited for.

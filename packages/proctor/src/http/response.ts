@@ -9,13 +9,15 @@ const utf8 = new TextDecoder()
  * ```ts
  * const response = await http.get('/students')
  * const students = response.json<Student[]>()
+ * response.headers.get('etag')
  * ```
  */
 export class HttpResponse {
+  /** 100 to 999, of the last hop where redirects were followed. */
   readonly status: number
   /** Length of the whole body in bytes, also of what was not kept. */
   readonly bodyBytes: number
-  /** From the write of the request to the last byte of the body. */
+  /** From the write of the request to the last byte of the body, in milliseconds; of the last hop alone. */
   readonly durationMs: number
   /** Status line and header lines as they came. */
   readonly head: string
