@@ -196,11 +196,14 @@ export class Recorder implements ExchangeObserver {
 
   /** The run is over for what the scenario still times. */
   interruptMeasuring(endedAt: number): void {
-    for (const { startedAt } of this.#measuring) {
-      this.#flight.interrupted({ startedAt, endedAt })
-      this.#counts.interrupted += 1
-    }
-    this.#measuring.clear()
+    for (const measured of this.#measuring) this.measuringInterrupted(measured, endedAt)
+  }
+
+  /** It has ended because the run was over. */
+  measuringInterrupted(measured: Measured, endedAt: number): void {
+    if (!this.#measuring.delete(measured)) return
+    this.#flight.interrupted({ ...measured, endedAt })
+    this.#counts.interrupted += 1
   }
 
   /** A group of requests as one: beside the requests, in none of their sums. */

@@ -39,6 +39,13 @@ export interface Identity {
 /** A wait that makes no sense is an exception of the scenario; the user waits this long instead. */
 export const FALLBACK_WAIT_SECONDS = 1
 
+/** A signal is no failure; what is one is no exception any more. */
+function failureOf(error: unknown): string | undefined {
+  if (error instanceof Signal) return undefined
+  countAsFailure(error)
+  return reasonOf(error)
+}
+
 /** One user as tasks see it: its client, its random choices, its state, and whether it may still ask. */
 export class Session {
   readonly client: HttpClient
@@ -212,8 +219,8 @@ export class Session {
       recorder.measured(measured, name, clock.now(), undefined)
       return result
     } catch (error) {
-      recorder.measured(measured, name, clock.now(), reasonOf(error))
-      countAsFailure(error)
+      if (error instanceof UserStopped) recorder.measuringInterrupted(measured, clock.now())
+      else recorder.measured(measured, name, clock.now(), failureOf(error))
       throw error
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cli } from '../../src/cli/cli.ts'
 import { Timeline } from '../../src/run/timeline.ts'
+import { leave } from '../../src/scenario/signal.ts'
 import { defineUser, type UserDefinition } from '../../src/scenario/user.ts'
 import { FakeMachine } from '../cli/fake-machine.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
@@ -48,6 +49,23 @@ test('measure: what is under way when the run is over was interrupted', async (t
   const atWork = new LoadAtWork(t, 'http://127.0.0.1:1', { load, users, stopTimeoutMs: 50 })
   await atWork.ended
   assert.deepEqual([atWork.counts.scheduled, atWork.counts.interrupted, atWork.stats.count], [1, 1, 0])
+})
+
+test('measure: what the run’s end wakes was interrupted, what leaves has not failed', async (t) => {
+  const tasks: UserDefinition['tasks'] = {
+    both: {
+      sequence: {
+        left: ({ measure }) => measure('left', leave),
+        sleeping: ({ measure, sleep }) => measure('sleeping', () => sleep(60)),
+      },
+      rounds: 2,
+    },
+    sleeping: ({ measure, sleep }) => measure('sleeping', () => sleep(60)),
+  }
+  const users = { Visitor: defineUser({ tasks }) }
+  const atWork = new LoadAtWork(t, 'http://127.0.0.1:1', { load: closed({ durationMs: 100 }), users })
+  await atWork.ended
+  assert.deepEqual([atWork.counts.interrupted, atWork.stats.failed.count, atWork.exceptions], [1, 0, []])
 })
 
 test('transaction: one row beside the requests, failed where a request in it failed, or where it throws', async (t) => {
