@@ -55,6 +55,7 @@ export class Timeline {
   /** How late the arrivals of an open load were admitted. */
   readonly slip = new Histogram()
   #latest: readonly NamedStats[] = []
+  #latestTransactions: readonly NamedStats[] = []
   readonly #secondsOfFailure = new Map<string, [second: number, count: number][]>()
   readonly #workers = new Map<number, WorkerSecond>()
   readonly counts = noCounts()
@@ -90,6 +91,11 @@ export class Timeline {
   /** What ended within the newest second; kept by others, and never changed. */
   get latest(): readonly NamedStats[] {
     return this.#latest
+  }
+
+  /** The same of the scenario's transactions. */
+  get latestTransactions(): readonly NamedStats[] {
+    return this.#latestTransactions
   }
 
   /** How many of the failures of this key there were in which second. */
@@ -136,9 +142,6 @@ export class Timeline {
     for (const timing of snapshot.serverTimings ?? []) this.serverTimings.merge(timing)
     for (const [key, group] of snapshot.exceptions) this.exceptions.merge(key, group)
     for (const metric of snapshot.metrics ?? []) this.metrics.add(metric)
-    for (const { method, name, stats } of snapshot.transactions ?? []) {
-      mergeInto(this.#transactions, { method, name, stats: RequestStats.fromWire(stats) })
-    }
     addCounts(this.counts, snapshot.counts)
     this.#flight = addFlight(this.#flight, snapshot.flight)
     this.#told[worker] = snapshot.second + 1
@@ -171,6 +174,8 @@ export class Timeline {
   #close(second: OpenSecond): void {
     this.#open.delete(second.second)
     this.#latest = second.requests
+    this.#latestTransactions = second.transactions
+    for (const transaction of second.transactions) mergeInto(this.#transactions, transaction)
     for (const request of this.#latest) {
       mergeInto(this.#byName, request)
       this.total.merge(request.stats)
@@ -184,6 +189,7 @@ export class Timeline {
 class OpenSecond {
   readonly second: number
   readonly #byName = new Map<string, NamedStats>()
+  readonly #transactions = new Map<string, NamedStats>()
   readonly #slip = new Histogram()
   #elapsedMs = 0
   #users = 0
@@ -200,7 +206,23 @@ class OpenSecond {
     return [...this.#byName.values()]
   }
 
-  add({ elapsedMs, users, inFlight, requests, slip, arrivals, generator }: Snapshot): void {
+  get transactions(): NamedStats[] {
+    return [...this.#transactions.values()]
+  }
+
+  add({
+    elapsedMs,
+    users,
+    inFlight,
+    requests,
+    transactions = [],
+    slip,
+    arrivals,
+    generator,
+  }: Snapshot): void {
+    for (const { method, name, stats } of transactions) {
+      mergeInto(this.#transactions, { method, name, stats: RequestStats.fromWire(stats) })
+    }
     for (const { method, name, stats } of requests) {
       mergeInto(this.#byName, { method, name, stats: RequestStats.fromWire(stats) })
     }

@@ -59,7 +59,10 @@ class WindowThreshold implements WatchedThreshold {
   }
 
   second(timeline: Timeline): void {
-    this.#sliding.push(statsOf(this.threshold.request, timeline.latest))
+    const { latest, latestTransactions } = timeline
+    const { request } = this.threshold
+    // Over all requests is over no transaction.
+    this.#sliding.push(statsOf(request, request === null ? latest : [...latest, ...latestTransactions]))
     if (!this.#sliding.isFull) return
     const value = measure(this.threshold, this.#sliding.sum(), this.#windowsTime(timeline))
     if (value === null || !holds(this.threshold, value)) {

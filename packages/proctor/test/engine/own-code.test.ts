@@ -90,6 +90,43 @@ test('transaction: one row beside the requests, failed where a request in it fai
   assert.equal(timeline.total.count, 4)
 })
 
+test('a threshold may be of a transaction, over the run and over a window', async (t) => {
+  const { host } = await loopback(t)
+  const cwd = temporaryFolder(t, {
+    'it.ts': `import { constant, defineUser } from 'proctor'
+export const Buyer = defineUser({
+  waitTime: constant(0.01),
+  tasks: { buy: ({ http, transaction }) => transaction('buy', () => http.get('/')) },
+})
+`,
+  })
+  const held = [
+    '--threshold',
+    'buy failures<1%',
+    '--threshold',
+    'buy requests>5',
+    '--threshold',
+    'buy p99<10s over 1s',
+  ]
+  const missed = ['--threshold', 'buy min<1us']
+  for (const [conditions, code] of [
+    [held, 0],
+    [[...held, ...missed], 1],
+  ] as const) {
+    const machine = new FakeMachine(
+      ['run', 'it.ts', '-H', host, '-t', '2s', '--json', '--no-history', ...conditions],
+      { cwd },
+    )
+    assert.equal(await cli(machine), code, machine.stderr.text)
+    const { thresholds, total, transactions } = JSON.parse(machine.stdout.text)
+    assert.deepEqual(
+      thresholds.map(({ state }: { state: string }) => state),
+      ['held', 'held', 'held', 'missed'].slice(0, conditions.length / 2),
+    )
+    assert.equal(transactions[0].count, total.count)
+  }
+})
+
 test('fetch: the shape of the global one, over the user’s client', async (t) => {
   const bodies: string[] = []
   const { host, seen } = await loopback(t, (request, reply) => {
