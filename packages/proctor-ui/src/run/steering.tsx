@@ -37,6 +37,14 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
       )}
       <button
         type="button"
+        disabled={!isOn}
+        title="Stops this run and begins the same anew, all figures from 0"
+        onClick={() => attempt(() => server.post('start-over'))}
+      >
+        Start over
+      </button>
+      <button
+        type="button"
         class="danger"
         disabled={!isOn}
         onClick={() => attempt(() => server.post('stop'))}

@@ -20,6 +20,7 @@ export interface RunControlOptions {
 const TOGETHER_MS = 20
 
 interface Current {
+  readonly plan: Plan
   readonly view: RunView
   readonly run: Run
   /** Resolves when the run is over, or could not begin. */
@@ -64,7 +65,7 @@ export class RunControl {
     const view = new RunView(`${this.#made}-${++this.#runs}`, plan, now, () => this.#tellSoon())
     const keeper = this.#options.keeperOf?.((text) => view.note(text, 'warning'))
     const run = new Run(plan, clock, keeper === undefined ? view : together(keeper, view))
-    this.#current = { view, run, over: this.#follow(run, view, keeper), end: undefined }
+    this.#current = { plan, view, run, over: this.#follow(run, view, keeper), end: undefined }
     this.#tellSoon()
   }
 
@@ -76,6 +77,14 @@ export class RunControl {
     const { run, view } = this.#runUnderWay()
     view.stopping()
     run.stop()
+  }
+
+  /** Ends the run that is under way and begins the same anew: all figures, and the load, from the start. */
+  async startOver(): Promise<void> {
+    const { plan, over, view } = this.#runUnderWay()
+    if (view.state !== 'stopping') this.stop()
+    await over
+    this.start(plan)
   }
 
   /** Stops what is under way; resolves when nothing is. */

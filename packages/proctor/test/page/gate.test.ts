@@ -19,7 +19,7 @@ suite('who may', { concurrency: true }, () => {
   test('a page of another origin changes nothing', async (t) => {
     const { url, call, seen, control } = await pageOf(t)
     const { host } = new URL(url)
-    for (const path of ['start', 'stop', 'steer', 'refresh', 'session']) {
+    for (const path of ['start', 'start-over', 'stop', 'steer', 'refresh', 'session', 'runs/some']) {
       for (const headers of [
         { origin: 'http://evil.example' },
         { origin: 'null' },
@@ -72,7 +72,14 @@ suite('who may', { concurrency: true }, () => {
 
   test('without the token nothing is read or changed; with it a cookie opens all', async (t) => {
     const { url, call } = await pageOf(t, { token: TOKEN })
-    for (const path of ['page', 'events', 'run/failures/0'])
+    for (const path of [
+      'page',
+      'events',
+      'run/failures/0',
+      'runs',
+      'runs/some',
+      'runs/some/files/report.json',
+    ])
       assert.equal((await call(path)).status, 401, path)
     for (const path of ['start', 'stop', 'steer']) assert.equal((await call(path, {})).status, 401, path)
     for (const token of ['', 'wrong', `${TOKEN}x`, null, 5]) {

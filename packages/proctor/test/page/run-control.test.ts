@@ -70,6 +70,20 @@ suite('a run from the page', { concurrency: true }, () => {
     assert.equal(end.data.run.state, 'stopped')
   })
 
+  test('it is started over: the same plan, all figures from 0', async (t) => {
+    const { url, call } = await pageOf(t)
+    await call('start', { fields: { users: '3' } })
+    const before = await tickThat(url, ({ all }) => all.count > 0)
+    assert.equal((await call('start-over', {})).status, 200)
+    const { data } = await tickThat(
+      url,
+      ({ run }) => run.id !== before.data.run.id && run.state === 'running',
+    )
+    assert.deepEqual([data.run.seed, data.run.load], [before.data.run.seed, before.data.run.load])
+    const anew = await tickThat(url, ({ seconds }) => seconds.length > 0)
+    assert.equal(anew.data.seconds[0]?.s, 0)
+  })
+
   test('one run at a time; what can’t be done says why', async (t) => {
     const { url, call } = await pageOf(t)
     assert.deepEqual((await call('stop', {})).body['code'], 'no-run')
