@@ -25,7 +25,7 @@ export interface CohortRecord {
   readonly fields: readonly FieldRecord[]
 }
 
-/** `min` and `max` are `null` where there was none. Octave `o` holds values from 2^(o-1) up to 2^o; the first those below 1. */
+/** `min` and `max` are `null` where there was none; of fields there are no octaves. Octave `o` holds values from 2^(o-1) up to 2^o; the first those below 1. */
 export interface SpreadRecord {
   readonly min: number | null
   readonly max: number | null
@@ -266,5 +266,5 @@ function keepMost(tops: { hash: number; count: number }[], next: { hash: number;
 }
 
 function spreadRecord({ min, max, octaves }: SpreadWire): SpreadRecord {
-  return octaves.length === 0 ? { min: null, max: null, octaves } : { min, max, octaves }
+  return min > max ? { min: null, max: null, octaves } : { min, max, octaves }
 }

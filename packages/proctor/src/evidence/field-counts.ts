@@ -1,7 +1,7 @@
 import type { FieldPlace, FieldReader } from './fields.ts'
 import { VALUE_KINDS } from './fields.ts'
 import { isSecretName, REDACTED } from './redaction.ts'
-import { Spreads, type SpreadWire } from './spread.ts'
+import type { SpreadWire } from './spread.ts'
 import { joinHash, ValueCounts, type ValueCountsWire } from './value-counts.ts'
 
 /** What is known of one field in the requests of one cohort. */
@@ -24,8 +24,9 @@ const KEPT_TEXTS = 32
 const KEPT_CHARACTERS = 64
 /** Of many seconds and workers together. */
 const MERGED_TEXTS = 256
+/** Where the smallest and, behind it, the largest stand. */
 const LENGTH = 0
-const NUMBER = 1
+const NUMBER = 2
 
 /** Counts one field in the requests of one cohort. Merges by addition. */
 export class FieldCounts {
@@ -34,7 +35,7 @@ export class FieldCounts {
   readonly values: ValueCounts
   readonly #keepsTexts: boolean
   readonly #kinds = new Uint32Array(VALUE_KINDS.length)
-  readonly #spreads = new Spreads(2)
+  readonly #bounds = new Float64Array(4)
   readonly #texts = new Map<number, string>()
   #wide = 0
 
@@ -43,6 +44,7 @@ export class FieldCounts {
     this.name = name
     this.values = new ValueCounts(capacity)
     this.#keepsTexts = keepsTexts
+    this.#unbind()
   }
 
   /** The value that the reader is at; `at` is in tenths of a millisecond. */
@@ -50,16 +52,16 @@ export class FieldCounts {
     this.values.add(value.high, value.low, 1, at)
     this.#kinds[value.kind]! += 1
     if (value.isWide) this.#wide += 1
-    this.#spreads.add(LENGTH, value.length)
-    if (value.hasNumber) this.#spreads.add(NUMBER, value.number)
+    this.#widen(LENGTH, value.length, value.length)
+    if (value.hasNumber) this.#widen(NUMBER, value.number, value.number)
     if (this.#keepsTexts && this.#texts.size < KEPT_TEXTS) this.#keepText(value)
   }
 
   merge(wire: FieldCountsWire): void {
     for (const [index, count] of wire.kinds.entries()) this.#kinds[index]! += count
     this.#wide += wire.wide
-    this.#spreads.merge(LENGTH, wire.lengths)
-    this.#spreads.merge(NUMBER, wire.numbers)
+    this.#widen(LENGTH, wire.lengths.min, wire.lengths.max)
+    this.#widen(NUMBER, wire.numbers.min, wire.numbers.max)
     this.values.mergeWire(wire.values)
     for (const [hash, text] of wire.texts) if (this.#texts.size < MERGED_TEXTS) this.#texts.set(hash, text)
   }
@@ -69,7 +71,7 @@ export class FieldCounts {
     const wire = { place, name, ...this.figures(), texts: [...this.#texts], values: this.values.drain() }
     this.#kinds.fill(0)
     this.#wide = 0
-    this.#spreads.clear()
+    this.#unbind()
     this.#texts.clear()
     return wire
   }
@@ -78,13 +80,28 @@ export class FieldCounts {
     return {
       kinds: [...this.#kinds],
       wide: this.#wide,
-      lengths: this.#spreads.toWire(LENGTH),
-      numbers: this.#spreads.toWire(NUMBER),
+      lengths: this.#boundsOf(LENGTH),
+      numbers: this.#boundsOf(NUMBER),
     }
   }
 
   textOf(hash: number): string | undefined {
     return this.#texts.get(hash)
+  }
+
+  #widen(of: number, min: number, max: number): void {
+    const bounds = this.#bounds
+    if (min < bounds[of]!) bounds[of] = min
+    if (max > bounds[of + 1]!) bounds[of + 1] = max
+  }
+
+  #unbind(): void {
+    this.#bounds.set([Infinity, -Infinity, Infinity, -Infinity])
+  }
+
+  /** How they lie between is not kept: it would cost more than it says. */
+  #boundsOf(of: number): SpreadWire {
+    return { min: this.#bounds[of]!, max: this.#bounds[of + 1]!, octaves: [] }
   }
 
   #keepText(value: FieldReader): void {

@@ -59,6 +59,7 @@ export class FieldReader {
   #context = ''
   #fields = 0
   #depth = 0
+  #keyHash = 0
   /** Of each open object: hash of its path, and where its newest key stands. */
   readonly #paths = new Int32Array(MAX_DEPTH + 1)
   readonly #keysFrom = new Int32Array(MAX_DEPTH + 1)
@@ -167,11 +168,9 @@ export class FieldReader {
       const code = text.charCodeAt(at)
       if (code === QUOTE) {
         if (expectsKey) {
-          const close = closingQuote(text, at + 1)
+          const close = this.#quotedKey(at + 1)
           if (close < 0) return
-          this.#keysFrom[this.#depth] = at + 1
-          this.#keysTo[this.#depth] = close
-          path = this.#hashName(at + 1, close, this.#paths[this.#depth - 1]!)
+          path = this.#keyHash
           expectsKey = false
           at = close + 1
           continue
@@ -218,8 +217,29 @@ export class FieldReader {
     this.#textValue(from, to)
     this.kind = code === OPEN_LIST ? LIST : code === N ? NULL : code > NINE ? BOOLEAN : NUMBER
     this.hasNumber = this.kind === NUMBER
-    if (this.hasNumber && (code === MINUS || to - from > 1))
-      this.#number[0] = Number(this.#text.slice(from, to))
+    if (this.hasNumber && (code === MINUS || to - from > 1)) this.#number[0] = decimalOf(this.#text, from, to)
+  }
+
+  /** Answers where its closing quote stands, -1 where it has none; on the way it becomes a hash with all keys above. */
+  #quotedKey(from: number): number {
+    const text = this.#text
+    const end = Math.min(text.length, from + SHORT)
+    const above = this.#paths[this.#depth - 1]!
+    let hash = Math.imul(above, 0x5bd1e995)
+    let at = from
+    let code = 0
+    while (at < end && (code = text.charCodeAt(at)) !== QUOTE && code !== BACKSLASH) {
+      hash = Math.imul(hash ^ code, 0x01000193)
+      at += 1
+    }
+    if (code !== QUOTE) {
+      at = closingQuote(text, from)
+      if (at >= 0) hash = this.#hashName(from, at, above)
+    }
+    this.#keyHash = hash
+    this.#keysFrom[this.#depth] = from
+    this.#keysTo[this.#depth] = at
+    return at
   }
 
   /** Answers where its closing quote stands; -1 where it has none. */
@@ -326,3 +346,23 @@ function endOfWord(text: string, from: number, end: number): number {
   }
   return end
 }
+
+/** `Number` of the text, without a text of its own where it is a plain decimal. */
+function decimalOf(text: string, from: number, to: number): number {
+  const isNegative = text.charCodeAt(from) === MINUS
+  let value = 0
+  let scale = 0
+  for (let at = isNegative ? from + 1 : from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    if (code === POINT && scale === 0) scale = 1
+    else if (code < ZERO || code > NINE || to - from > MAX_DIGITS) return Number(text.slice(from, to))
+    else {
+      value = value * 10 + (code - ZERO)
+      scale *= 10
+    }
+  }
+  const size = scale === 0 ? value : value / scale
+  return isNegative ? -size : size
+}
+
+const POINT = 46
