@@ -134,7 +134,7 @@ test('run --help names every flag with its default, an example and the exit code
   const tls = 'ca cert key servername insecure no-tls-resume'
   assert.equal(
     flags.join(' '),
-    `${load} request-timeout trace-sample no-trace local-address http2 ${tls} threshold redact keep-bodies history no-history keep-runs ${server} json json-file html csv junit help`,
+    `${load} request-timeout trace-sample no-evidence no-trace local-address http2 ${tls} threshold redact keep-bodies history no-history keep-runs ${server} json json-file html csv junit help`,
   )
   for (const text of [
     '(default: 10s)',

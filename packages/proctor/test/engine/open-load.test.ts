@@ -95,7 +95,7 @@ test('a worker that is asked for more than it can do owes arrivals at the end of
   const busy = defineUser({
     tasks: {
       work({ http }) {
-        const until = performance.now() + 5
+        const until = performance.now() + 10
         while (performance.now() < until);
         return http.get('/')
       },

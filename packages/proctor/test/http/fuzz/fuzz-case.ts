@@ -9,7 +9,7 @@ export interface FuzzCase extends Play {
   readonly index: number
   readonly attack: string
   readonly writes: readonly Buffer[]
-  /** Any of these; more than one only where the reads decide. */
+  /** Any of these; more than one only where the reads decide, or whether the connection bore a case before. */
   readonly expected: readonly Outcome[]
   /** Whether another request may follow on the connection. */
   readonly reusable: boolean
@@ -61,6 +61,8 @@ export function fuzzCase(seed: number, index: number): FuzzCase {
 
 function expectedOf({ ending, early, text }: Play, judgement: Judgement): Outcome[] {
   const codes = codesOf(ending, judgement)
+  // On a connection that idled before, an end without a byte is that of the idling.
+  if (text === '' && ending !== 'stay') codes.push('stale-connection')
   // The request is written into a connection that has been reset: the write may fail before the read is made.
   // What doesn't fit the socket's buffer is dropped by a reset.
   const lost = ending === 'reset' && (early || text.length > 30_000)

@@ -20,6 +20,8 @@ test(`${CASES} hostile answers over sockets: no crash, no hang, each counted onc
     'timed-out',
     'unexpected-data',
   ]
+  // How many of those that fail without a byte find a connection that has idled is left to chance.
+  outcomes.delete('stale-connection')
   assert.deepEqual([...outcomes.keys()].toSorted(), kinds)
   for (const [kind, count] of outcomes) assert.ok(count >= CASES / 50, `${kind} was hardly tried: ${count}`)
 })
