@@ -2,7 +2,7 @@ import type { RunRecord } from '../../run/record.ts'
 import type { Finding } from '../finding.ts'
 import { fit, type Point } from '../line.ts'
 import { duration, grouped, requestWords, share, size } from '../words.ts'
-import { wholeSeconds } from './seconds.ts'
+import { type RequestSecond, secondsByRequest, wholeSeconds } from './seconds.ts'
 
 const LEAST_SECONDS = 5
 const LEAST_GROWTH = 1.3
@@ -10,17 +10,20 @@ const STRAIGHT = 0.9
 
 /** Answers that grow with the data: what a run says of them holds for as many rows as it had. */
 export function growth(record: RunRecord): Finding[] {
-  return record.requests.flatMap((request) => {
-    const found = request.method === 'GET' ? growthOf(record, request) : undefined
+  const gets = record.requests.filter(({ method }) => method === 'GET')
+  const rows = rowsBySecond(record)
+  const byRequest = secondsByRequest(record)
+  return gets.flatMap((request) => {
+    const seconds = secondsOf(byRequest.get(`GET ${request.name}`) ?? [], rows)
+    const found = growthOf(request, seconds)
     return found === undefined ? [] : [found]
   })
 }
 
 function growthOf(
-  record: RunRecord,
   request: { method: string; name: string; count: number },
+  seconds: readonly GrowthSecond[],
 ): Finding | undefined {
-  const seconds = secondsOf(record, request)
   if (seconds.length < LEAST_SECONDS || !seconds.some(({ rows }) => rows > 0)) return undefined
   const bytes = fit(seconds.map(({ rows, bytes: y, count }) => ({ x: rows, y, weight: count })))
   const [first, last] = [seconds[0]!, seconds.at(-1)!]
@@ -55,30 +58,26 @@ interface GrowthSecond {
   readonly count: number
 }
 
-function secondsOf(record: RunRecord, { method, name }: { method: string; name: string }): GrowthSecond[] {
+/** In the middle of each second, what was created in this run until then. */
+function rowsBySecond(record: RunRecord): ReadonlyMap<number, number> {
   let rows = 0
-  return wholeSeconds(record).flatMap(({ requests }) => {
-    const created = requests.reduce(
-      (sum, each) => sum + (each.method === 'POST' ? each.count - each.failures : 0),
-      0,
-    )
-    rows += created
-    const request = requests.find((each) => each.method === method && each.name === name)
-    if (
-      request === undefined ||
-      request.averageBytes === null ||
-      request.medianMs === null ||
-      request.failures > 0
-    )
-      return []
-    return [
-      {
-        rows: rows - created / 2,
-        bytes: request.averageBytes,
-        medianMs: request.medianMs,
-        count: request.count,
-      },
-    ]
+  return new Map(
+    wholeSeconds(record).map(({ second, requests }) => {
+      const created = requests.reduce(
+        (sum, each) => sum + (each.method === 'POST' ? each.count - each.failures : 0),
+        0,
+      )
+      rows += created
+      return [second, rows - created / 2]
+    }),
+  )
+}
+
+function secondsOf(seconds: readonly RequestSecond[], rows: ReadonlyMap<number, number>): GrowthSecond[] {
+  return seconds.flatMap(({ second: { second }, request }) => {
+    const { averageBytes: bytes, medianMs, failures, count } = request
+    if (bytes === null || medianMs === null || failures > 0) return []
+    return [{ rows: rows.get(second)!, bytes, medianMs, count }]
   })
 }
 

@@ -2,7 +2,7 @@ import type { RunRecord } from '../../run/record.ts'
 import type { Finding } from '../finding.ts'
 import { fit } from '../line.ts'
 import { duration, number, requestWords, share } from '../words.ts'
-import { wholeSeconds } from './seconds.ts'
+import { type RequestSecond, secondsByRequest } from './seconds.ts'
 
 /** Median times of one request by second. */
 type Series = readonly { readonly second: number; readonly medianMs: number; readonly count: number }[]
@@ -12,10 +12,17 @@ const LEAST_SECONDS = 8
 const FACTOR = 1.5
 const LEAST_MS = 0.5
 
+/** More points tell no more of a trend, and cost their square. */
+const MOST_POINTS = 600
+
 /** Times that change in the course of a run: figures over all of it then describe none of it. */
 export function trend(record: RunRecord): Finding[] {
+  const seconds = secondsByRequest(record)
+  const users = record.timeline.reduce((most, second) => Math.max(most, second.users), 0)
+  // Before all users are at work times may change with their number.
+  const least = record.load.kind === 'open' ? 0 : 0.9 * users
   return record.requests.flatMap((request) => {
-    const series = seriesOf(record, request)
+    const series = seriesOf(seconds.get(`${request.method} ${request.name}`) ?? [], least)
     if (series.length < LEAST_SECONDS) return []
     const what = requestWords(request)
     const found = warmUp(series, what) ?? step(series, what) ?? drift(series, what) ?? cycle(series, what)
@@ -23,16 +30,20 @@ export function trend(record: RunRecord): Finding[] {
   })
 }
 
-function seriesOf(record: RunRecord, { method, name }: { method: string; name: string }): Series {
-  const seconds = wholeSeconds(record)
-  const users = seconds.reduce((most, second) => Math.max(most, second.users), 0)
-  return seconds.flatMap(({ second, users: atWork, requests }) => {
-    const request = requests.find((each) => each.method === method && each.name === name)
-    // Before all users are at work times may change with their number.
-    const isWhole = record.load.kind === 'open' || atWork >= 0.9 * users
-    return request?.medianMs == null || request.count < 3 || !isWhole
-      ? []
-      : [{ second, medianMs: request.medianMs, count: request.count }]
+function seriesOf(seconds: readonly RequestSecond[], leastUsers: number): Series {
+  const series = seconds.flatMap(({ second: { second, users }, request: { medianMs, count } }) =>
+    medianMs === null || count < 3 || users < leastUsers ? [] : [{ second, medianMs, count }],
+  )
+  const together = Math.ceil(series.length / MOST_POINTS)
+  return together <= 1 ? series : coarse(series, together)
+}
+
+/** So many seconds are one point, in its middle time. */
+function coarse(series: Series, together: number): Series {
+  return Array.from({ length: Math.ceil(series.length / together) }, (_, at) => {
+    const part = series.slice(at * together, (at + 1) * together)
+    const count = part.reduce((sum, each) => sum + each.count, 0)
+    return { second: part[0]!.second, medianMs: middle(part), count }
   })
 }
 
@@ -57,7 +68,7 @@ function warmUp(series: Series, what: string): Finding | undefined {
   if (end <= 0 || end > series.length / 3) return undefined
   return finding(
     'warm-up-included',
-    `${what} was slower in the first ${end} s, and these are in the figures.`,
+    `${what} was slower in the first ${series[end]!.second - series[0]!.second} s, and these are in the figures.`,
     [`At the median ${duration(middle(series.slice(0, end)))} then, ${duration(usual)} later.`],
     'Leave the warm-up out: run longer, and judge by windows, as in --threshold "p99<200ms over 30s".',
   )
@@ -65,13 +76,11 @@ function warmUp(series: Series, what: string): Finding | undefined {
 
 /** Where before and after differ most, and hardly change beside. */
 function step(series: Series, what: string): Finding | undefined {
-  const cuts = series.map((_, at) => at).slice(3, -2)
-  const all = cuts.map((at) => {
-    const [before, after] = [series.slice(0, at), series.slice(at)]
-    return { at, before: middle(before), after: middle(after), error: error(before) + error(after) }
-  })
-  const best = all.toSorted((a, b) => a.error - b.error)[0]
-  if (best === undefined || best.error > 0.15 * error(series)) return undefined
+  const at = bestCut(series)
+  if (at === undefined) return undefined
+  const [first, last] = [series.slice(0, at), series.slice(at)]
+  const best = { at, before: middle(first), after: middle(last), error: error(first) + error(last) }
+  if (best.error > 0.15 * error(series)) return undefined
   if (!isMore(best.after, best.before) && !isMore(best.before, best.after)) return undefined
   const { second } = series[best.at]!
   return finding(
@@ -82,6 +91,20 @@ function step(series: Series, what: string): Finding | undefined {
     ],
     'Judge both parts for themselves, and look at what happened to the service then.',
   )
+}
+
+/** The cut of least squares: where the means of both sides lie the furthest apart, weighed by their lengths. */
+function bestCut(series: Series): number | undefined {
+  const whole = series.reduce((sum, { medianMs }) => sum + medianMs, 0)
+  let [best, most, before] = [undefined as number | undefined, -1, 0]
+  for (const [index, { medianMs }] of series.entries()) {
+    before += medianMs
+    const at = index + 1
+    if (at < 3 || at >= series.length - 2) continue
+    const between = before ** 2 / at + (whole - before) ** 2 / (series.length - at)
+    if (between > most) [best, most] = [at, between]
+  }
+  return best
 }
 
 function error(series: Series): number {
@@ -98,7 +121,7 @@ function drift(series: Series, what: string): Finding | undefined {
     'drift',
     `${what} became slower as the run went on: from ${duration(from!)} to ${duration(to!)} at the median.`,
     [
-      `A straight line over ${series.length} s explains ${share(line.r2, 1)} of the change; it has not ended with the run.`,
+      `A straight line over ${series.at(-1)!.second - series[0]!.second + 1} s explains ${share(line.r2, 1)} of the change; it has not ended with the run.`,
     ],
     'Run longer to see where it ends: data that grows, a leak, or a queue that fills.',
   )
@@ -117,12 +140,13 @@ function cycle(series: Series, what: string): Finding | undefined {
     return { lag, r: (sum / power) * (series.length / (series.length - lag)) }
   })
   const best = alike.toSorted((a, b) => b.r - a.r)[0]
+  const apart = (series.at(-1)!.second - series[0]!.second) / (series.length - 1)
   if (best === undefined || !(best.r > 0.6) || !isMore(top, middle(series))) return undefined
   return finding(
     'cycle',
-    `${what} is slow again and again, every ${best.lag} s or so.`,
+    `${what} is slow again and again, every ${Math.round(best.lag * apart)} s or so.`,
     [
-      `Up to ${duration(top)} at the median, else ${duration(middle(series))}; it resembles itself ${best.lag} s later (r = ${number(best.r)}).`,
+      `Up to ${duration(top)} at the median, else ${duration(middle(series))}; it resembles itself ${Math.round(best.lag * apart)} s later (r = ${number(best.r)}).`,
     ],
     'Look for what runs that often in or beside the service: garbage collection, checkpoints, a job, a cache that expires.',
   )
