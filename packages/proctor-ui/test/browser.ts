@@ -8,7 +8,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 const SERVICE = join(ROOT, 'services/students-api/src/main.ts')
-const PROCTOR = join(ROOT, 'packages/proctor/bin/proctor')
+const PROCTOR = join(ROOT, 'packages/proctor/bin/proctor.js')
 export const SEED = join(ROOT, 'load-tests/students.ts')
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
@@ -58,8 +58,8 @@ export async function service(t: TestContext): Promise<Started> {
 /** `proctor ui` on any free port, unless one is named. */
 export async function ui(t: TestContext, host: string, args: readonly string[] = []): Promise<Started> {
   const folder = folderOf(t)
-  const all = ['ui', SEED, '-H', host, '--web-port', '0', ...args]
-  return started(t, PROCTOR, all, /Proctor is at (\S+)/, folder)
+  const all = [PROCTOR, 'ui', SEED, '-H', host, '--web-port', '0', ...args]
+  return started(t, process.execPath, all, /Proctor is at (\S+)/, folder)
 }
 
 function folderOf(t: TestContext): string {

@@ -5,6 +5,7 @@ import { HistoryError } from '../history/history-error.ts'
 import { ServerSideError } from '../server-side/source.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { explainCommand } from './explain-command.ts'
+import { initCommand } from './init-command.ts'
 import type { Machine } from './machine.ts'
 import { reportCommand } from './report-command.ts'
 import { runCommand } from './run-command.ts'
@@ -27,6 +28,7 @@ export async function cli(machine: Machine): Promise<ExitCode> {
     code = exitCode
   }
   program
+    .addCommand(initCommand(machine))
     .addCommand(runCommand(machine, exitWith))
     .addCommand(uiCommand(machine))
     .addCommand(runsCommand(machine))

@@ -1,5 +1,6 @@
 import { Connection } from './connection.ts'
 import type { Asker, Exchange } from './exchange.ts'
+import type { ClientSettings, Http } from './http.ts'
 import { Http2Connection } from './http2-connection.ts'
 import { Origin } from './origin.ts'
 import { ACCEPT_ENCODING, decoded } from './content-coding.ts'
@@ -8,42 +9,13 @@ import { withAuth, withQuery } from './form.ts'
 import { type Handshake, openWebSocket, type WebSocketOptions } from './open-web-socket.ts'
 import { type Hop, hopOf, publicHeaders } from './redirect.ts'
 import { checkedHeader, checkMethod, encodeBody, requestHead, standingHeaders } from './request.ts'
-import type { Credentials, RequestOptions } from './request-options.ts'
+import type { RequestOptions } from './request-options.ts'
 import { headerLines, headerValues, type HttpResponse } from './response.ts'
 import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
 import { TransportError } from './transport-error.ts'
 import { Url } from './url.ts'
 import type { WebSocketSession } from './web-socket.ts'
-
-/**
- * What a scenario's tasks ask with. Each user has a client, and so connections and cookies, of its own.
- *
- * ```ts
- * const response = await http.get('/students', { query: { limit: 20 } })
- * if (response.ok) await http.post('/students', { json: { name: 'Ada' }, name: 'create' })
- * ```
- *
- * A path is put behind the URL given with `-H` or the class's `baseUrl`; a whole URL goes where it says; `url` names a path by its
- * template. Every call resolves whatever the status, with redirects followed. A request without a whole answer rejects with a
- * `TransportError`, counted already as a failure; what can't be sent rejects with a `TypeError`, and is counted nowhere.
- */
-export interface Http {
-  get(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  head(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  post(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  put(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  /** Any other method, in capitals. */
-  request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  /**
-   * Opens a WebSocket: a path at the host given with `-H`, or a whole URL (`ws:`, `wss:`). The handshake is a request, as is each
-   * message that is waited for.
-   */
-  webSocket(path: string, options?: WebSocketOptions): Promise<WebSocketSession>
-}
 
 /** When the requests of an open load are due. */
 export interface Timetable {
@@ -55,13 +27,6 @@ const SLASH = 47
 const NO_OPTIONS: RequestOptions = {}
 /** Whoever redirects to ever other hosts must not make a user hold connections to all of them. */
 const MAX_OTHERS = 20
-
-/** What every request of a user bears. */
-export interface ClientSettings {
-  readonly headers?: Record<string, string>
-  /** Sent as `Authorization` to the user's host, and to no other. */
-  readonly auth?: Credentials
-}
 
 interface ClientParts extends ClientSettings {
   /** The number of the user whose requests these are. */
@@ -136,12 +101,13 @@ export class HttpClient implements Http, Asker {
     return this.#ask(method, path, options)
   }
 
-  async webSocket(path: string, options: WebSocketOptions = {}): Promise<WebSocketSession> {
+  async webSocket(target: string | Url, options: WebSocketOptions = {}): Promise<WebSocketSession> {
     if (this.#refusal !== undefined) return this.#refuseLater(this.#refusal)
+    const { path, name } = typeof target === 'string' ? { path: target, name: target } : target
     const elsewhere = path.startsWith('/') ? undefined : new URL(path.replace(/^ws/, 'http'))
     const client = elsewhere === undefined ? this : this.#clientFor(elsewhere)
     const asked = elsewhere === undefined ? this.#home.basePath + path : elsewhere.pathname + elsewhere.search
-    const session = await openWebSocket(client.#handshake(asked, options.name ?? path, options))
+    const session = await openWebSocket(client.#handshake(asked, options.name ?? name, options))
     const sessions = (this.#sessions ??= new Set())
     sessions.add(session)
     void session.closed.then(() => sessions.delete(session))

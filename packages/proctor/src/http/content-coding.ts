@@ -25,9 +25,9 @@ const MAX_CODINGS = 2
 export class DecodedResponse extends HttpResponse {
   readonly #wireBytes: number
 
-  constructor(coded: HttpResponse, body: Buffer) {
-    const kept = body.toString('latin1', 0, KEPT_BODY_BYTES)
-    super(coded.status, coded.head, kept, body.length, coded.durationMs)
+  constructor(coded: HttpResponse, { buffer, byteOffset, length }: Uint8Array) {
+    const kept = Buffer.from(buffer, byteOffset, length).toString('latin1', 0, KEPT_BODY_BYTES)
+    super(coded.status, coded.head, kept, length, coded.durationMs)
     this.#wireBytes = coded.bodyBytes
   }
 
@@ -46,10 +46,10 @@ export function decoded(response: HttpResponse): HttpResponse {
     return response
   if (codings.length > MAX_CODINGS) throw new TransportError('bad-encoding', codings.join(', ').slice(0, 80))
   if (response.bodyBytes > KEPT_BODY_BYTES) throw tooLarge()
-  return new DecodedResponse(response, codings.reduceRight(decode, response.body))
+  return new DecodedResponse(response, codings.reduceRight<Uint8Array>(decode, response.body))
 }
 
-function decode(bytes: Buffer, coding: string): Buffer {
+function decode(bytes: Uint8Array, coding: string): Buffer {
   try {
     return DECODERS[coding]!(bytes, { maxOutputLength: MAX_DECODED_BYTES })
   } catch (error) {

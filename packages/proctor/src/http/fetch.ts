@@ -1,4 +1,4 @@
-import type { Http } from './client.ts'
+import type { Http } from './http.ts'
 import type { Judging } from './judging.ts'
 import type { Origin } from './origin.ts'
 import type { RequestOptions } from './request-options.ts'
@@ -20,6 +20,8 @@ const NULL_BODY = new Set([204, 205, 304])
 /**
  * `fetch` over a user's own client, for clients that take one: what they ask is counted and timed like all else. A path without a host
  * goes to the host of the run. What gets no answer rejects with a `TypeError` whose cause says why.
+ *
+ * @internal
  */
 export function fetchThrough(http: Http, home: Origin): Fetch {
   return async (input, init = {}) => {

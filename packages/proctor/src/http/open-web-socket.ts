@@ -10,8 +10,11 @@ import { WebSocketSession } from './web-socket.ts'
 export interface WebSocketOptions {
   /** Subprotocols to choose from. */
   protocols?: string | string[]
+  /** Put behind the path, percent-encoded. */
   query?: Fields
+  /** Sent with the handshake. */
   headers?: Record<string, string>
+  /** Sent as `Authorization` with the handshake, `Basic` or `Bearer`. */
   auth?: Credentials
   /** What reports group its handshake by; the path unless given. */
   name?: string
@@ -19,7 +22,7 @@ export interface WebSocketOptions {
   timeoutMs?: number
 }
 
-/** A handshake that is to be made. */
+/** A handshake that is to be made. @internal */
 export interface Handshake extends Observing {
   /** With the path of the base URL and the query. */
   readonly path: string
@@ -33,7 +36,7 @@ export interface Handshake extends Observing {
 /** The longest message that is taken; a longer one closes the WebSocket with 1009. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 
-/** Resolves when it is open; rejects with a `TransportError`. The handshake is a request, of status 101. */
+/** Resolves when it is open; rejects with a `TransportError`. The handshake is a request, of status 101. @internal */
 export async function openWebSocket(handshake: Handshake): Promise<WebSocketSession> {
   // Few scenarios need it, and every worker would load it.
   const { WebSocket } = await import('ws')

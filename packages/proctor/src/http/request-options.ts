@@ -38,16 +38,20 @@ export interface RequestOptions extends Judging {
   compressed?: boolean
   /** How long it may take from the write to the last byte, in milliseconds; `--request-timeout` unless given. */
   timeoutMs?: number
-  /** How long its connection may take to open, and how long the first byte of the answer may take after the write. */
+  /** How long its connection may take to open, in milliseconds. */
   connectTimeoutMs?: number
+  /** How long the first byte of the answer may take after the write, in milliseconds. */
   firstByteTimeoutMs?: number
 }
 
+/** A value of a query or a form; what is `undefined` is left out. */
 export type FieldValue = string | number | boolean | undefined
+/** Names and values of a query or a form; a list is one for each. */
 export type Fields = Record<string, FieldValue | readonly FieldValue[]>
 
 /** A file of a multipart body. */
 export interface FilePart {
+  /** What is in it: text as UTF-8, or bytes. */
   content: string | Uint8Array
   /** `file` unless given. */
   filename?: string
@@ -55,4 +59,5 @@ export interface FilePart {
   contentType?: string
 }
 
+/** `Authorization: Basic` of a user and a password, or `Authorization: Bearer` of a token. */
 export type Credentials = { user: string; password: string } | { token: string }

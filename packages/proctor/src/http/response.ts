@@ -42,12 +42,13 @@ export class HttpResponse {
     return this.bodyBytes
   }
 
+  /** By name, whatever the case: `headers.get('etag')`. */
   get headers(): Headers {
     return new Headers(headerLines(this.head))
   }
 
   /** The body's bytes, at most the first 8 MiB. */
-  get body(): Buffer {
+  get body(): Uint8Array {
     return Buffer.from(this.#kept, 'latin1')
   }
 

@@ -37,6 +37,7 @@ export const TRANSPORT_ERRORS = {
   'connection-failed': 'the connection failed',
 } as const
 
+/** Why there was no whole answer: `timed-out`, `connection-refused`, … */
 export type TransportErrorCode = keyof typeof TRANSPORT_ERRORS
 
 /**
@@ -45,6 +46,7 @@ export type TransportErrorCode = keyof typeof TRANSPORT_ERRORS
  */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
+  /** Stable from version to version: `timed-out`, `connection-refused`, … */
   readonly code: TransportErrorCode
   /** What was seen, where there is more to say than the code does. */
   readonly detail: string | undefined

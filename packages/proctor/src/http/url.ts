@@ -18,6 +18,7 @@ export class Url {
     this.name = name
   }
 
+  /** The path. */
   toString(): string {
     return this.path
   }

@@ -5,7 +5,7 @@ import { WebSocketMessage } from './web-socket-message.ts'
 
 /** What may be said of a message that is waited for. */
 export interface ReceiveOptions {
-  /** What reports group it by; `PATH (message)`, `PATH (received)` and `PATH (ping)` unless given. */
+  /** What reports group it by; `NAME (message)`, `NAME (received)` and `NAME (ping)` unless given, behind the name of the handshake. */
   name?: string
   /** Which message it is; the next, unless given. */
   match?: (message: WebSocketMessage) => boolean
@@ -13,10 +13,12 @@ export interface ReceiveOptions {
   timeoutMs?: number
 }
 
-/** What a session is made of. */
+/** What a session is made of. @internal */
 export interface SessionParts extends Observing {
   readonly wire: Wire
   readonly path: string
+  /** What reports group its handshake by. */
+  readonly name: string
   readonly facts: ConnectionFacts
   /** An error, where nothing may be asked for any more. */
   readonly refusal: () => Error | undefined
@@ -49,6 +51,7 @@ export class WebSocketSession {
   #uses = 1
   #end: WebSocketEnd | undefined
 
+  /** @internal */
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#wire = parts.wire
@@ -108,7 +111,7 @@ export class WebSocketSession {
     if (refusal !== undefined) return this.#refuseLater(refusal)
     return new Promise((resolve, reject) => {
       const asked = {
-        name: options.name ?? `${this.#parts.path} ${name}`,
+        name: options.name ?? `${this.#parts.name} ${name}`,
         body,
         path: this.#parts.path,
         options,
@@ -150,7 +153,9 @@ export class WebSocketSession {
 
 /** A close code of RFC 6455, 7.4; 1006 is an end without a goodbye. */
 export interface WebSocketEnd {
+  /** 1000 is a normal end. */
   readonly code: number
+  /** What the side that closed it said; empty where it said nothing. */
   readonly reason: string
 }
 

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
-import proctor from '../../package.json' with { type: 'json' }
 
-export const PROCTOR_VERSION: string = proctor.version
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+export const PROCTOR_VERSION = version
 
 /** Where a run was made. */
 export interface Environment {

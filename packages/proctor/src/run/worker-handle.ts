@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../clock/clock.ts'
 import type { Plan, Share } from '../engine/plan.ts'
@@ -16,6 +17,9 @@ export interface WorkerHandleListener {
 /** What the scenario left open, such as a timer, holds its thread no longer than this. */
 const LEFTOVERS_MS = 200
 
+/** Of the sources, or of what was compiled from them, as this module is. */
+const WORKER_THREAD = new URL(`worker-thread${extname(import.meta.url)}`, import.meta.url)
+
 /** A worker in a thread of this process, as the run has it. */
 export class WorkerHandle {
   readonly #worker: Worker
@@ -24,7 +28,7 @@ export class WorkerHandle {
   /** Loads the scenario at once. */
   constructor(plan: Plan, share: Share, listener: WorkerHandleListener) {
     const data: WorkerData = { plan, share }
-    const worker = new Worker(new URL('worker-thread.ts', import.meta.url), {
+    const worker = new Worker(WORKER_THREAD, {
       workerData: data,
       stdout: true,
       stderr: true,

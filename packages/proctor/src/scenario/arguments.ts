@@ -1,8 +1,16 @@
 import { Expectations } from './expectations.ts'
 
 /** One argument of a scenario: its type is that of its default. */
-export type ArgumentDefinition = { help?: string } & (
-  | { type: 'string'; default: string; choices?: readonly string[] }
+export type ArgumentDefinition = {
+  /** What `--help` says of it. */
+  help?: string
+} & (
+  | {
+      type: 'string'
+      default: string
+      /** The only values that are taken. */
+      choices?: readonly string[]
+    }
   | { type: 'number'; default: number }
   | { type: 'boolean'; default: boolean }
 )

@@ -32,14 +32,17 @@ export class Expectation<T> {
     this.#holds(isDeepStrictEqual(this.#actual, expected), `to equal ${shown(expected)}`)
   }
 
+  /** Neither `undefined` nor `null`. */
   toBeDefined(): void {
     this.#holds(this.#actual !== undefined && this.#actual !== null, 'to be defined')
   }
 
+  /** A number below `limit`. */
   toBeLessThan(limit: number): void {
     this.#holds(Number(this.#actual) < limit, `to be less than ${limit}`)
   }
 
+  /** A number above `limit`. */
   toBeGreaterThan(limit: number): void {
     this.#holds(Number(this.#actual) > limit, `to be greater than ${limit}`)
   }
@@ -51,10 +54,12 @@ export class Expectation<T> {
     this.#holds(has, `to contain ${shown(part)}`)
   }
 
+  /** A text in which the pattern is found. */
   toMatch(pattern: RegExp): void {
     this.#holds(pattern.test(String(this.#actual)), `to match ${pattern}`)
   }
 
+  /** A text or an array of so many characters or elements. */
   toHaveLength(length: number): void {
     const actual = (this.#actual as { length?: unknown } | null | undefined)?.length
     this.#holds(actual === length, `to have length ${length}`)

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -81,7 +81,8 @@ async function importScenario(file: string): Promise<Record<string, unknown>> {
   let reading = url
   const load: LoadHook = (other, context, next) => {
     if (other.startsWith('file:')) reading = other
-    return next(other, other === url ? { ...context, format: SCENARIO_FORMAT } : context)
+    const isModule = other === url || isModuleAgainst(context.format, other)
+    return next(other, isModule ? { ...context, format: SCENARIO_FORMAT } : context)
   }
   const hooks = registerHooks({ resolve: resolveProctor, load })
   try {
@@ -90,6 +91,15 @@ async function importScenario(file: string): Promise<Record<string, unknown>> {
     hooks.deregister()
     throw toScenarioError(error, file, fileURLToPath(reading))
   }
+}
+
+/** TypeScript of a package of type `commonjs`, written as a module as most of it is: its compiler would have made it one of CommonJS. */
+function isModuleAgainst(format: string | null | undefined, url: string): boolean {
+  return (
+    format === 'commonjs-typescript' &&
+    url.endsWith('.ts') &&
+    /^(import|export)\b/m.test(readFileSync(fileURLToPath(url), 'utf8'))
+  )
 }
 
 function userClasses(exports: Record<string, unknown>, file: string): Map<string, UserClass> {
@@ -127,7 +137,8 @@ function firstAmount(shape: LoadShape | undefined, file: string): Users | undefi
 type ResolveHook = NonNullable<Parameters<typeof registerHooks>[0]['resolve']>
 type LoadHook = NonNullable<Parameters<typeof registerHooks>[0]['load']>
 
-const INDEX = new URL('../index.ts', import.meta.url).href
+/** Beside this module, and so a source among sources, compiled among what was compiled. */
+const INDEX = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
 
 /** `proctor` is always the Proctor that runs, also for a file in a folder where it is not installed. */
 const resolveProctor: ResolveHook = (specifier, context, next) =>

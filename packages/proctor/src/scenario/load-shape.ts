@@ -6,10 +6,16 @@ export type AmountOverTime = (elapsedSeconds: number) => Users | undefined
 
 /** A load as code: one pure function of time. */
 export type ShapeDefinition =
-  /** A closed load: users at work. */
-  | { users: AmountOverTime }
-  /** An open load: arrivals a second. */
-  | { arrivals: AmountOverTime; spacing?: 'poisson' | 'uniform' }
+  | {
+      /** A closed load: so many users at work. */
+      users: AmountOverTime
+    }
+  | {
+      /** An open load: so many arrivals a second. */
+      arrivals: AmountOverTime
+      /** As independent people come, which is the default, or evenly. */
+      spacing?: 'poisson' | 'uniform'
+    }
 
 /** A load shape that has passed every check; what `defineShape` answers and a scenario exports. */
 export class LoadShape {

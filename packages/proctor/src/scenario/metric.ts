@@ -1,12 +1,13 @@
 import { Histogram, type HistogramWire } from '../stats/histogram.ts'
 import { Expectations } from './expectations.ts'
 
+/** What may be said of a metric. */
 export interface MetricOptions {
   /** What is counted or measured: `orders`, `ms`, `bytes`. */
   unit?: string
 }
 
-/** What one worker has seen of one metric since the last time. Merges exactly. */
+/** What one worker has seen of one metric since the last time. Merges exactly. @internal */
 export type MetricInterval = { readonly name: string; readonly unit: string } & (
   | { readonly kind: 'counter'; readonly sum: number }
   | {
@@ -28,11 +29,13 @@ export interface Counter {
 
 /** A value that goes up and down: the length of a queue. Its last, lowest and highest are reported. */
 export interface Gauge {
+  /** It is this now. */
   set(value: number): void
 }
 
 /** Values whose distribution matters: items of a basket, a time that the service tells. ≥ 0; percentiles are within 0.3 %. */
 export interface Trend {
+  /** One more of them, ≥ 0. */
   record(value: number): void
 }
 
@@ -44,12 +47,12 @@ const MOST_METRICS = 200
 /** One scenario is loaded in a thread. */
 let declared = new Map<string, Take>()
 
-/** Those of a scenario before are no more. */
+/** Those of a scenario before are no more. @internal */
 export function forgetMetrics(): void {
   declared = new Map()
 }
 
-/** `now` in milliseconds since the Unix epoch. */
+/** `now` in milliseconds since the Unix epoch. @internal */
 export function takeMetrics(now: number): MetricInterval[] {
   if (declared.size === 0) return []
   return [...declared.values()].flatMap((take) => take(now) ?? [])

@@ -15,8 +15,10 @@ export interface RowSource<T> {
   batches(random: Random): AsyncIterable<readonly Row<T>[]>
 }
 
+/** A row of a CSV file by the names of its columns. */
 export type CsvRow = Record<string, string>
 
+/** Of a CSV file that is not as RFC 4180 has it, with names in its first line. */
 export interface CsvFormat {
   /** `,` unless given. */
   separator?: string

@@ -41,6 +41,7 @@ interface SetOptions<State> extends TaskOptions {
 
 /** Tasks chosen at random by weight. */
 export interface RandomTasks<State = unknown> extends SetOptions<State> {
+  /** What it chooses among. */
   tasks: Tasks<State>
   /** The set is left after so many tasks; by `leave` alone when left out. */
   leaveAfter?: number
@@ -51,6 +52,7 @@ export interface RandomTasks<State = unknown> extends SetOptions<State> {
  * rest makes no sense calls `leave`.
  */
 export interface Sequence<State = unknown> extends SetOptions<State> {
+  /** Its steps, by name. */
   sequence: Tasks<State>
   /** How often it is gone through before it is left; once when left out, `Infinity` for until `leave`. */
   rounds?: number
@@ -58,6 +60,7 @@ export interface Sequence<State = unknown> extends SetOptions<State> {
 
 /** Tasks of which each says what follows it. */
 export interface Transitions<State = unknown> extends SetOptions<State> {
+  /** What it chooses among, by name. */
   tasks: Tasks<State>
   /** For each task the probabilities of what follows it, which add up to 1; `leave` leaves the set. */
   next: Record<string, Record<string, number>>

@@ -1,11 +1,13 @@
-import type { Http } from '../http/client.ts'
+import type { Http } from '../http/http.ts'
 import type { Fetch } from '../http/fetch.ts'
 import type { Feed } from './feed.ts'
 import type { Random } from './random.ts'
 
 /** What a task is given: one user's own client, random choices and state. */
 export interface User<State = undefined> {
+  /** Asks over connections of this user's own, with its cookies. */
   readonly http: Http
+  /** This user's random choices: the same in every run of the same seed. */
   readonly random: Random
   /** What `state()` of the definition made for this user. */
   readonly state: State
@@ -42,6 +44,8 @@ export interface TaskOptions {
   times?: number
 }
 
+/** A task with what may be said of it. */
 export interface Task<State = undefined> extends TaskOptions {
+  /** What is done. */
   run: TaskFunction<State>
 }

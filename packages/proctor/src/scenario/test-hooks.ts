@@ -1,13 +1,16 @@
-import type { Http } from '../http/client.ts'
+import type { Http } from '../http/http.ts'
 import { Expectations } from './expectations.ts'
 import type { Random } from './random.ts'
 
 /** What hooks of the whole test are given. Their requests are not counted. */
 export interface TestContext {
+  /** A client of their own. */
   readonly http: Http
+  /** Random choices that follow from the run's seed. */
   readonly random: Random
 }
 
+/** What happens once in the run. */
 export interface TestDefinition<Data = undefined> {
   /**
    * Once in the run, before any user, in one worker. What it answers is handed to all workers, and so has to be data: text,

@@ -1,4 +1,4 @@
-import type { ClientSettings } from '../http/client.ts'
+import type { ClientSettings } from '../http/http.ts'
 import { withAuth } from '../http/form.ts'
 import { Origin } from '../http/origin.ts'
 import { standingHeaders } from '../http/request.ts'

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../src/run/record.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 import { Target } from './target.ts'
 
-const PROCTOR = new URL('../../bin/proctor', import.meta.url).pathname
+const PROCTOR = new URL('../../bin/proctor.js', import.meta.url).pathname
 const VISITOR = `
 import { defineUser } from 'proctor'
 export const Visitor = defineUser({ tasks: { home: ({ http }) => http.get('/') } })
@@ -36,6 +36,7 @@ async function run(t: TestContext, { scenario, host, load, within = [] }: Comman
   const json = join(folder, 'run.json')
   const [command, ...args] = [
     ...within,
+    process.execPath,
     PROCTOR,
     'run',
     join(folder, 'visitor.ts'),

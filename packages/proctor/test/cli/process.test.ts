@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises'
 import { loopback } from '../engine/loopback.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/proctor', import.meta.url))
+const BIN = fileURLToPath(new URL('../../bin/proctor.js', import.meta.url))
 
 const SCENARIO = `import { constant, defineUser } from 'proctor'
 export const Visitor = defineUser({ waitTime: constant(0.02), tasks: { home: ({ http }) => http.get('/') } })\n`
@@ -18,12 +18,15 @@ export const Visitor = defineUser({ waitTime: constant(0.02), tasks: { home: ({ 
 function start(
   t: TestContext,
   args: string[],
-  { bin = BIN, code = SCENARIO } = {},
+  {
+    bin = BIN,
+    code = SCENARIO,
+    env: more = {},
+  }: { bin?: string; code?: string; env?: NodeJS.ProcessEnv } = {},
 ): ChildProcessWithoutNullStreams {
   const cwd = temporaryFolder(t, { 'it.ts': code })
-  // As a user calls it whose first node in PATH is another.
-  const env = { HOME: cwd, PATH: '/usr/local/bin:/usr/bin:/bin' }
-  const child = spawn(bin, args, { cwd, env })
+  const env = { ...process.env, HOME: cwd, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` }
+  const child = spawn(bin, args, { cwd, env: { ...env, ...more } })
   t.after(() => child.kill('SIGKILL'))
   return child
 }
@@ -35,12 +38,20 @@ async function ending(
   return { code: code as number | null, out, err }
 }
 
-test('bin/proctor runs on the pinned Node, through a symbolic link, too', async (t) => {
+test('bin/proctor.js runs, through a symbolic link, too', async (t) => {
   const link = join(temporaryFolder(t), 'proctor')
   symlinkSync(BIN, link)
   for (const bin of [BIN, link]) {
     assert.deepEqual(await ending(start(t, ['--version'], { bin })), { code: 0, out: '0.1.0\n', err: '' })
   }
+})
+
+test('a Node that is too old is told so', async (t) => {
+  const old = `Object.defineProperty(process, 'versions', { value: { node: '22.17.1' } })`
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(old)}` }
+  const { code, out, err } = await ending(start(t, ['--version'], { env }))
+  assert.deepEqual({ code, out }, { code: 2, out: '' })
+  assert.equal(err, `proctor: expected Node 24 or newer, got 22.17.1 (${process.execPath})\n`)
 })
 
 test('a whole run in a process', async (t) => {

@@ -14,7 +14,7 @@ import { FakeMachine } from '../cli/fake-machine.ts'
 import { loopback } from '../engine/loopback.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 
-const BIN = fileURLToPath(new URL('../../bin/proctor', import.meta.url))
+const BIN = fileURLToPath(new URL('../../bin/proctor.js', import.meta.url))
 const SCENARIO = `import { constant, defineUser } from 'proctor'
 export const Visitor = defineUser({ waitTime: constant(0.02), tasks: { home: ({ http }) => http.get('/') } })\n`
 
@@ -25,7 +25,23 @@ function kept(t: TestContext, folder: string): History {
 }
 
 function start(t: TestContext, cwd: string, host: string, shell = 'exec "$@"') {
-  const args = ['-c', shell, 'sh', BIN, 'run', 'it.ts', '-H', host, '-u', '3', '-r', '100', '--threads', '2']
+  const args = [
+    '-c',
+    shell,
+    'sh',
+    process.execPath,
+    BIN,
+    'run',
+    'it.ts',
+    '-H',
+    host,
+    '-u',
+    '3',
+    '-r',
+    '100',
+    '--threads',
+    '2',
+  ]
   const child = spawn('sh', args, { cwd, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } })
   t.after(() => child.kill('SIGKILL'))
   return child

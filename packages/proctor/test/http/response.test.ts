@@ -8,7 +8,7 @@ suite('an answer', () => {
     const response = answer({ body: text })
     assert.equal(response.text(), text)
     assert.deepEqual(response.json(), { name: 'Zoë 🎓' })
-    assert.ok(response.body.equals(Buffer.from(text)))
+    assert.deepEqual(response.body, Buffer.from(text))
   })
 
   test('what is no JSON is named with its status and its beginning', () => {

@@ -73,7 +73,7 @@ suite('https', () => {
       })
     })
     const response = await rigOf(t, url).client.post('/', { body })
-    assert.ok(response.body.equals(body))
+    assert.ok(body.equals(response.body))
   })
 
   test('the handshake is a phase of its own, of the first request alone', async (t) => {

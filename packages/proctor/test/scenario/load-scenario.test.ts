@@ -40,6 +40,16 @@ test('loads a scenario through a symbolic link', async (t) => {
   assert.deepEqual([...(await loadScenario(join(folder, 'link.js'))).users.keys()], ['Visitor'])
 })
 
+test('what a scenario imports is a module where it is written as one, also where package.json says commonjs', async (t) => {
+  const folder = temporaryFolder(t, {
+    'package.json': '{ "type": "commonjs" }',
+    'it.ts': `import { name } from './module.ts'\nimport { other } from './common.ts'\n${GOOD}export const names = [name, other]`,
+    'module.ts': `export const name: string = 'module'`,
+    'common.ts': `const { join } = require('node:path')\nmodule.exports = { other: join('a', 'b') as string }`,
+  })
+  assert.equal((await loadScenario(join(folder, 'it.ts'))).users.size, 1)
+})
+
 test('names a default export after its file', async (t) => {
   const folder = temporaryFolder(t, {
     'shop.ts': `import { defineUser } from 'proctor'\nexport default ${USER}`,

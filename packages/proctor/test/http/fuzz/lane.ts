@@ -80,7 +80,7 @@ export class Lane implements AsyncDisposable {
   async #ask(method: string): Promise<Outcome> {
     try {
       const { status, body } = await this.#client.request(method, '/')
-      return `${status} ${body.toString('latin1')}`
+      return `${status} ${Buffer.from(body).toString('latin1')}`
     } catch (error) {
       if (error instanceof TransportError) return error.code
       throw error

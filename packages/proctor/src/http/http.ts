@@ -1,0 +1,48 @@
+import type { WebSocketOptions } from './open-web-socket.ts'
+import type { Credentials, RequestOptions } from './request-options.ts'
+import type { HttpResponse } from './response.ts'
+import type { Url } from './url.ts'
+import type { WebSocketSession } from './web-socket.ts'
+
+/**
+ * What a scenario's tasks ask with. Each user has a client, and so connections and cookies, of its own.
+ *
+ * ```ts
+ * const response = await http.get('/students', { query: { limit: 20 } })
+ * if (response.ok) await http.post('/students', { json: { name: 'Ada' }, name: 'create' })
+ * ```
+ *
+ * A path is put behind the URL given with `-H` or the class's `baseUrl`; a whole URL goes where it says; `url` names a path by its
+ * template. Every call resolves whatever the status, with redirects followed. A request without a whole answer rejects with a
+ * `TransportError`, counted already as a failure; what can't be sent rejects with a `TypeError`, and is counted nowhere.
+ */
+export interface Http {
+  /** Asks for `path`. Resolves whatever the status; rejects with a `TransportError` where no whole answer came. */
+  get(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Asks for the headers of `path` alone. Resolves and rejects as `get` does. */
+  head(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Sends a body, such as `{ json: { name: 'Ada' } }`, to `path`. Resolves and rejects as `get` does. */
+  post(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Puts a body in the place of what is at `path`. Resolves and rejects as `get` does. */
+  put(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Changes a part of what is at `path`. Resolves and rejects as `get` does. */
+  patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Removes what is at `path`. Resolves and rejects as `get` does. */
+  delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Asks what `path` allows. Resolves and rejects as `get` does. */
+  options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /** Any other method, in capitals. */
+  request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /**
+   * Opens a WebSocket: a path at the host given with `-H`, or a whole URL (`ws:`, `wss:`). The handshake is a request, as is each
+   * message that is waited for. Rejects with a `TransportError`: `websocket-refused`, `timed-out`, …
+   */
+  webSocket(path: string | Url, options?: WebSocketOptions): Promise<WebSocketSession>
+}
+
+/** What every request of a user bears. */
+export interface ClientSettings {
+  readonly headers?: Record<string, string>
+  /** Sent as `Authorization` to the user's host, and to no other. */
+  readonly auth?: Credentials
+}
