@@ -56,7 +56,8 @@ export class Journey {
   /** As if nothing had been done. */
   restart(): void {
     this.#begun = 0
-    this.#times.clear()
+    // An empty map, cleared, gets a new table all the same, and the old one keeps it from the young collections.
+    if (this.#times.size > 0) this.#times.clear()
   }
 
   /** `undefined` when there is nothing left to do. */

@@ -8,8 +8,12 @@ export class Visitors {
   readonly #userClasses: ReadonlyMap<string, UserClass>
   readonly #workplace: Workplace
   readonly #idle: ReadonlyMap<string, Visitor[]>
-  /** Each with the promise of the end of its visit. */
-  readonly #busy = new Map<Visitor, Promise<void>>()
+  /** Whoever came and is not over, busy or idle. */
+  readonly #present: Visitor[] = []
+  // A number: each arrival put into a set and taken out leaves its old tables behind, which keep each other and what was
+  // in them from the young collections until a long one.
+  #busy = 0
+  #onNobodyBusy: () => void = () => {}
   #peak = 0
 
   constructor(userClasses: ReadonlyMap<string, UserClass>, workplace: Workplace) {
@@ -19,13 +23,13 @@ export class Visitors {
   }
 
   get busy(): number {
-    return this.#busy.size
+    return this.#busy
   }
 
   /** The most at work since this was asked last. */
   takePeak(): number {
     const peak = this.#peak
-    this.#peak = this.#busy.size
+    this.#peak = this.#busy
     return peak
   }
 
@@ -33,19 +37,20 @@ export class Visitors {
   admit(arrival: Arrival, className: string, dueAt: number, onLeft: () => void): void {
     const stream = `${className}/${arrival.index}`
     const visitor = this.#idle.get(className)!.pop() ?? this.#newcomer(className, arrival.index, stream)
-    this.#busy.set(visitor, this.#visit(visitor, className, stream, dueAt, onLeft))
-    this.#peak = Math.max(this.#peak, this.#busy.size)
+    this.#busy += 1
+    this.#peak = Math.max(this.#peak, this.#busy)
+    void this.#visit(visitor, className, stream, dueAt, onLeft)
   }
 
   /** Stops every user; resolves when the last has done its last. */
   async stop(): Promise<void> {
-    for (const visitor of this.#all()) visitor.stop()
-    await Promise.all(this.#busy.values())
-    await Promise.all(this.#all().map((visitor) => visitor.leave()))
+    for (const visitor of this.#present) visitor.stop()
+    if (this.#busy > 0) await new Promise<void>((resolve) => (this.#onNobodyBusy = resolve))
+    await Promise.all(this.#present.map((visitor) => visitor.leave()))
   }
 
   end(): void {
-    for (const visitor of this.#all()) visitor.end()
+    for (const visitor of this.#present) visitor.end()
   }
 
   async #visit(
@@ -56,20 +61,19 @@ export class Visitors {
     onLeft: () => void,
   ): Promise<void> {
     await visitor.visit(stream, dueAt)
-    if (visitor.isOver) await visitor.leave()
-    this.#busy.delete(visitor)
-    if (!visitor.isOver) this.#idle.get(className)!.push(visitor)
+    if (visitor.isOver) {
+      await visitor.leave()
+      this.#present.splice(this.#present.indexOf(visitor), 1)
+    } else this.#idle.get(className)!.push(visitor)
+    this.#busy -= 1
+    if (this.#busy === 0) this.#onNobodyBusy()
     onLeft()
   }
 
   #newcomer(className: string, id: number, stream: string): Visitor {
-    return new Visitor(
-      { className, userClass: this.#userClasses.get(className)!, id, stream },
-      this.#workplace,
-    )
-  }
-
-  #all(): Visitor[] {
-    return [...this.#busy.keys(), ...[...this.#idle.values()].flat()]
+    const userClass = this.#userClasses.get(className)!
+    const visitor = new Visitor({ className, userClass, id, stream }, this.#workplace)
+    this.#present.push(visitor)
+    return visitor
   }
 }
