@@ -16,6 +16,9 @@ export interface Ending {
 const tailCharacters = 8_192
 const stopTimeoutMs = 3_000
 
+const running = new Set<PinnedProcess>()
+process.on('exit', () => running.forEach((each) => each.kill()))
+
 /** A child on one core, in a process group of its own: a Ctrl-C reaches it through us, in our order. */
 export class PinnedProcess implements AsyncDisposable {
   readonly pid: number
@@ -25,7 +28,7 @@ export class PinnedProcess implements AsyncDisposable {
   private constructor(child: ChildProcess, pid: number) {
     this.pid = pid
     this.ended = this.#follow(child)
-    process.on('exit', this.#kill)
+    running.add(this)
   }
 
   /** taskset replaces itself with the command, so that its pid is the command's. */
@@ -65,7 +68,7 @@ export class PinnedProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop()
-    const escalation = setTimeout(this.#kill, stopTimeoutMs)
+    const escalation = setTimeout(() => this.kill(), stopTimeoutMs)
     await this.ended
     clearTimeout(escalation)
   }
@@ -75,11 +78,13 @@ export class PinnedProcess implements AsyncDisposable {
     const stderr = tailOf(child.stderr)
     await once(child, 'close')
     this.#running = false
-    process.off('exit', this.#kill)
+    running.delete(this)
     return { exitCode: child.exitCode, signal: child.signalCode, stdout: stdout(), stderr: stderr() }
   }
 
-  readonly #kill = (): void => this.#signal('SIGKILL')
+  kill(): void {
+    this.#signal('SIGKILL')
+  }
 
   #signal(name: NodeJS.Signals): void {
     if (!this.#running) return

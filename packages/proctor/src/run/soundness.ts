@@ -8,7 +8,7 @@ export type Verdict = 'valid' | 'suspect' | 'void'
 /** Whether a run says something of the service, or of the generator that made its load. */
 export interface Soundness {
   readonly verdict: Verdict | 'unknown'
-  /** Each with what to do about it, the gravest first. */
+  /** Each with what to do about it, a cause before what follows from it: the first is where to begin. */
   readonly reasons: readonly string[]
   readonly signals: readonly SignalRecord[]
   /** Once the run is over; `null` where nothing was asked, too, and where the run was cut off. */
@@ -151,9 +151,9 @@ export class SoundnessWatch {
       ...exhaustions(timeline),
       ...contradictions(law),
       ...judged.flatMap(({ reason }) => reason ?? []),
-    ].toSorted((one, other) => VERDICTS.indexOf(other.verdict) - VERDICTS.indexOf(one.verdict))
+    ]
     const signals = judged.map(({ record }) => record)
-    const worst = reasons[0]?.verdict
+    const worst = VERDICTS.find((verdict) => reasons.some((reason) => reason.verdict === verdict))
     if (worst === undefined && toSeconds(this.#judgedMs) < LEAST_SECONDS) {
       return { verdict: 'unknown', reasons: [TOO_SHORT], signals, littlesLaw: law }
     }
@@ -161,7 +161,8 @@ export class SoundnessWatch {
   }
 }
 
-const VERDICTS: readonly Verdict[] = ['valid', 'suspect', 'void']
+/** The gravest first. */
+const VERDICTS: readonly Verdict[] = ['void', 'suspect', 'valid']
 const TOO_SHORT = `the load lasted under ${LEAST_SECONDS + 1} s: too short to judge the generator by`
 
 interface Reason {
