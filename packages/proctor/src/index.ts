@@ -27,6 +27,8 @@ export {
   gauge,
   type Gauge,
   type MetricOptions,
+  rate,
+  type Rate,
   trend,
   type Trend,
 } from './scenario/metric.ts'

@@ -1,6 +1,7 @@
 import type { Http } from './http.ts'
 import type { Judging } from './judging.ts'
 import type { Origin } from './origin.ts'
+import { isRedirect } from './redirect.ts'
 import type { RequestOptions } from './request-options.ts'
 import type { HttpResponse } from './response.ts'
 import { TransportError } from './transport-error.ts'
@@ -28,13 +29,28 @@ export function fetchThrough(http: Http, home: Origin): Fetch {
     const { method, url, options, signal } = await plain(input, init, home)
     signal?.throwIfAborted()
     const { name = url.pathname, accept, check } = init
-    const judging = { ...(accept && { accept }), ...(check && { check }) }
+    const redirect = init.redirect ?? (input instanceof Request ? input.redirect : 'follow')
+    const judged = redirect === 'error' ? unlessRedirected(check) : check
+    const judging = { ...(accept && { accept }), ...(judged && { check: judged }) }
+    const hops = redirect === 'follow' ? {} : { maxRedirects: 0 }
     const target = isAtHome(url, home) ? pathAtHome(url, home) : url.href
-    const answer = http.request(method, target, { ...options, ...judging, name }).catch((error: unknown) => {
-      throw error instanceof TransportError ? new TypeError('fetch failed', { cause: error }) : error
-    })
-    return asResponse(await (signal ? unlessAborted(answer, signal) : answer), url)
+    const answer = http
+      .request(method, target, { ...options, ...judging, ...hops, name })
+      .catch((error: unknown) => {
+        throw error instanceof TransportError ? new TypeError('fetch failed', { cause: error }) : error
+      })
+    const response = await (signal ? unlessAborted(answer, signal) : answer)
+    if (redirect === 'error' && isRedirect(response))
+      throw new TypeError('fetch failed', { cause: new TransportError('bad-redirect', REDIRECTED) })
+    return asResponse(response, url)
   }
+}
+
+const REDIRECTED = 'the answer redirects'
+
+/** An answer that redirects is a failure; what else the request says of its answers is asked of the others. */
+function unlessRedirected(check: Judging['check']): Judging['check'] {
+  return (response) => (isRedirect(response) ? REDIRECTED : check?.(response))
 }
 
 interface Plain {

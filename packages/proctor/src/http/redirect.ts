@@ -14,6 +14,11 @@ export interface Hop {
 const FOLLOWED = new Set([301, 302, 303, 307, 308])
 const USUAL_REDIRECTS = 10
 
+/** Whether an answer leads on to another place. */
+export function isRedirect({ status, head }: HttpResponse): boolean {
+  return FOLLOWED.has(status) && headerValues(head, 'location').length > 0
+}
+
 /**
  * What an answer asks for in place of its request; `undefined` where it is to be handed over. Throws a `TransportError` when it
  * can't be followed. Source: RFC 9110, 15.4; where that leaves a choice, as browsers do (Fetch, "HTTP-redirect fetch").

@@ -169,7 +169,11 @@ function metricsSection({ metrics }: RunRecord, style: Style): string[] {
       align: 'left',
       cell: ({ name, unit }) => oneLine(unit === '' ? name : `${name} (${unit})`),
     },
-    metricColumn('Value', ({ value }) => value),
+    {
+      heading: 'Value',
+      align: 'right',
+      cell: ({ kind, value }) => (kind === 'rate' ? formatShare(value ?? 0, 1) : formatFigure(value)),
+    },
     metricColumn('(/s)', ({ perSecond }) => perSecond),
     metricColumn('#', ({ count }) => count),
     metricColumn('Min', ({ min }) => min),

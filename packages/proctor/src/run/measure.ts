@@ -1,11 +1,18 @@
 import type { Histogram } from '../stats/histogram.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
-import type { Figure, RequestName, Threshold, Time } from '../threshold/threshold.ts'
+import type { RequestFigure, RequestName, Threshold, Time } from '../threshold/threshold.ts'
 import { sumOf } from './sliding-stats.ts'
 import type { NamedStats } from './timeline.ts'
 
+/** A threshold on what was asked. */
+export type RequestThreshold = Threshold & { readonly figure: RequestFigure }
+
 /** The figure that a threshold limits, in the unit of its limit; `null` without samples, whatever the figure. */
-export function measure({ figure, unit }: Threshold, stats: RequestStats, seconds: number): number | null {
+export function measure(
+  { figure, unit }: RequestThreshold,
+  stats: RequestStats,
+  seconds: number,
+): number | null {
   const { count, failed } = stats
   if (count === 0) return null
   switch (figure.kind) {
@@ -20,7 +27,7 @@ export function measure({ figure, unit }: Threshold, stats: RequestStats, second
   }
 }
 
-type TimeFigure = Extract<Figure, { time: Time }>
+type TimeFigure = Extract<RequestFigure, { time: Time }>
 
 function statistic(figure: TimeFigure, histogram: Histogram): number | null {
   switch (figure.kind) {

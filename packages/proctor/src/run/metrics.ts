@@ -1,4 +1,5 @@
 import type { MetricInterval } from '../scenario/metric.ts'
+import type { MetricStatistic } from '../threshold/metric-figure.ts'
 import { Histogram } from '../stats/histogram.ts'
 
 /** A metric of the scenario's over the whole run; `null` where it has no such figure. */
@@ -6,9 +7,9 @@ export interface MetricRecord {
   readonly name: string
   readonly kind: MetricInterval['kind']
   readonly unit: string
-  /** How many values there were; of a counter and a gauge `null`. */
+  /** How many values there were, or answers of a rate; of a counter and a gauge `null`. */
   readonly count: number | null
-  /** A counter's sum, a gauge's last. */
+  /** A counter's sum, a gauge's last, of a rate the share that was so, 0 to 1. */
   readonly value: number | null
   readonly perSecond: number | null
   readonly min: number | null
@@ -52,12 +53,37 @@ export class Metrics {
     return [...this.#byName.values()].map((interval) => this.#record(interval, seconds))
   }
 
+  /** Of one metric, in the unit of thresholds: a share in percent. `null` where nothing was told of it. */
+  figure(name: string, statistic: MetricStatistic, seconds: number): number | null {
+    const record = this.#recordOf(name, seconds)
+    if (record === undefined) return null
+    switch (statistic.of) {
+      case 'percentile':
+        return this.#trends.get(name)?.percentileMs(statistic.quantile) ?? null
+      case 'share':
+        return record.value === null ? null : 100 * record.value
+      case 'rate':
+        return record.perSecond
+      case 'sum':
+      case 'last':
+        return record.value
+      default:
+        return record[statistic.of]
+    }
+  }
+
+  #recordOf(name: string, seconds: number): MetricRecord | undefined {
+    const interval = this.#byName.get(name)
+    return interval && this.#record(interval, seconds)
+  }
+
   #record(interval: MetricInterval, seconds: number): MetricRecord {
     const { name, kind, unit } = interval
     const figures = { ...NO_FIGURES, name, kind, unit }
     if (kind === 'counter') {
       return { ...figures, value: interval.sum, perSecond: seconds > 0 ? interval.sum / seconds : 0 }
     }
+    if (kind === 'rate') return { ...figures, count: interval.count, value: interval.trues / interval.count }
     if (kind === 'gauge') return { ...figures, value: interval.last, min: interval.min, max: interval.max }
     const values = this.#trends.get(name)!
     return {
@@ -75,6 +101,8 @@ export class Metrics {
 
 function merged(one: MetricInterval, other: MetricInterval): MetricInterval {
   if (one.kind === 'counter' && other.kind === 'counter') return { ...one, sum: one.sum + other.sum }
+  if (one.kind === 'rate' && other.kind === 'rate')
+    return { ...one, trues: one.trues + other.trues, count: one.count + other.count }
   if (one.kind !== 'gauge' || other.kind !== 'gauge') return one
   const { last, lastAt } = other.lastAt >= one.lastAt ? other : one
   return { ...one, last, lastAt, min: Math.min(one.min, other.min), max: Math.max(one.max, other.max) }

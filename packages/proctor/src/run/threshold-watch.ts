@@ -56,8 +56,8 @@ export class ThresholdWatch {
 }
 
 /** The timeline sorts its requests at each asking: it is asked once. */
-function runSoFar({ total, requests, transactions }: Timeline, seconds: number): RunSoFar {
-  return { total, requests: [...requests, ...transactions], seconds }
+function runSoFar({ total, requests, transactions, metrics }: Timeline, seconds: number): RunSoFar {
+  return { total, requests: [...requests, ...transactions], metrics, seconds }
 }
 
 function mayEndRun({ abort, windowSeconds }: Threshold, elapsedSeconds: number): boolean {

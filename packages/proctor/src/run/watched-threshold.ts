@@ -1,11 +1,11 @@
-import { holds, isLeast, type Threshold } from '../threshold/threshold.ts'
-import { measure, statsOf } from './measure.ts'
+import { holds, isLeast, isTotal, type MetricFigure, type Threshold } from '../threshold/threshold.ts'
+import { measure, type RequestThreshold, statsOf } from './measure.ts'
 import { SlidingStats } from './sliding-stats.ts'
 import type { FirstMissed, Standing } from './threshold-record.ts'
 import type { Timeline } from './timeline.ts'
 
 /** All that ended until now, and how long the load lasted. */
-export interface RunSoFar extends Pick<Timeline, 'total' | 'requests'> {
+export interface RunSoFar extends Pick<Timeline, 'total' | 'requests' | 'metrics'> {
   readonly seconds: number
 }
 
@@ -18,41 +18,65 @@ export interface WatchedThreshold {
 }
 
 export function watched(threshold: Threshold): WatchedThreshold {
-  return threshold.windowSeconds === null
-    ? new WholeRunThreshold(threshold)
-    : new WindowThreshold(threshold, threshold.windowSeconds)
+  const { figure, windowSeconds } = threshold
+  if (figure.kind === 'metric') return new MetricThreshold(threshold, figure)
+  return windowSeconds === null
+    ? new WholeRunThreshold({ ...threshold, figure })
+    : new WindowThreshold({ ...threshold, figure }, windowSeconds)
+}
+
+/** How a threshold over the whole run stands at this value. */
+function standingAt(threshold: Threshold, value: number | null): Standing {
+  if (value === null) return { state: 'open', value, reason: 'no-samples', firstMissed: null }
+  if (holds(threshold, value)) return { state: 'held', value, reason: null, firstMissed: null }
+  const mayCome = isTotal(threshold.figure) && isLeast(threshold)
+  return { state: mayCome ? 'open' : 'missed', value, reason: 'limit', firstMissed: null }
+}
+
+/** On a metric of the scenario's own, over the whole run. */
+class MetricThreshold implements WatchedThreshold {
+  readonly threshold: Threshold
+  readonly #figure: MetricFigure
+
+  constructor(threshold: Threshold, figure: MetricFigure) {
+    this.threshold = threshold
+    this.#figure = figure
+  }
+
+  second(): void {}
+
+  standing({ metrics, seconds }: RunSoFar): Standing {
+    const { metric, statistic } = this.#figure
+    return standingAt(this.threshold, metrics.figure(metric, statistic, seconds))
+  }
 }
 
 /** What the whole run is measured by has nothing to remember: the timeline is its sum. */
 class WholeRunThreshold implements WatchedThreshold {
-  readonly threshold: Threshold
+  readonly threshold: RequestThreshold
 
-  constructor(threshold: Threshold) {
+  constructor(threshold: RequestThreshold) {
     this.threshold = threshold
   }
 
   second(): void {}
 
   standing({ total, requests, seconds }: RunSoFar): Standing {
-    const { request, figure } = this.threshold
+    const { request } = this.threshold
     const stats = request === null ? total : statsOf(request, requests)
-    const value = measure(this.threshold, stats, seconds)
-    if (value === null) return { state: 'open', value, reason: 'no-samples', firstMissed: null }
-    if (holds(this.threshold, value)) return { state: 'held', value, reason: null, firstMissed: null }
-    const mayCome = figure.kind === 'requests' && isLeast(this.threshold)
-    return { state: mayCome ? 'open' : 'missed', value, reason: 'limit', firstMissed: null }
+    return standingAt(this.threshold, measure(this.threshold, stats, seconds))
   }
 }
 
 /** Missed by any window of whole seconds, each a second after the one before, it is missed for good. */
 class WindowThreshold implements WatchedThreshold {
-  readonly threshold: Threshold
+  readonly threshold: RequestThreshold
   readonly #seconds: number
   readonly #sliding: SlidingStats
   #worst: number | null = null
   #firstMissed: FirstMissed | null = null
 
-  constructor(threshold: Threshold, seconds: number) {
+  constructor(threshold: RequestThreshold, seconds: number) {
     this.threshold = threshold
     this.#seconds = seconds
     this.#sliding = new SlidingStats(seconds)

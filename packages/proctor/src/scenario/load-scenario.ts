@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Users } from '../shape/users-over-time.ts'
 import type { Threshold } from '../threshold/threshold.ts'
-import { exportedThresholds } from './exported-thresholds.ts'
+import { checkMetrics, exportedThresholds } from './exported-thresholds.ts'
 import { toScenarioError } from './load-error.ts'
 import { LoadShape } from './load-shape.ts'
 import { ScenarioError } from './scenario-error.ts'
@@ -31,6 +31,8 @@ export interface Scenario {
 export interface Loading {
   readonly selection?: Selection
   readonly arguments?: Readonly<Record<string, ArgumentValue>>
+  /** Those that it is judged by beside its own. */
+  readonly thresholds?: readonly Threshold[]
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Loading {
  * Throws a `ScenarioError` that names file, line and what was expected.
  */
 export async function loadScenario(path: string, loading: Loading = {}): Promise<Scenario> {
-  const { selection = EVERYTHING, arguments: values = {} } = loading
+  const { selection = EVERYTHING, arguments: values = {}, thresholds: more = [] } = loading
   const file = existingFile(path)
   giveArguments(values)
   forgetMetrics()
@@ -47,6 +49,7 @@ export async function loadScenario(path: string, loading: Loading = {}): Promise
   const users = userClasses(exports, file)
   if (users.size > 0) {
     const thresholds = exportedThresholds(exports.thresholds, file)
+    checkMetrics([...thresholds, ...more], file)
     const shape = loadShape(exports, users, file)
     const hooks = testHooks(exports, file)
     const declared = declaredArguments()

@@ -1,5 +1,6 @@
 import { Histogram, type HistogramWire } from '../stats/histogram.ts'
-import { Expectations } from './expectations.ts'
+import type { MetricKind } from '../threshold/metric-figure.ts'
+import { describe, Expectations } from './expectations.ts'
 
 /** What may be said of a metric. */
 export interface MetricOptions {
@@ -18,6 +19,8 @@ export type MetricInterval = { readonly name: string; readonly unit: string } & 
       readonly min: number
       readonly max: number
     }
+  /** `trues` of `count`. */
+  | { readonly kind: 'rate'; readonly trues: number; readonly count: number }
   | { readonly kind: 'trend'; readonly values: HistogramWire }
 )
 
@@ -33,19 +36,29 @@ export interface Gauge {
   set(value: number): void
 }
 
+/** How often something was so: orders that were paid at once, answers from a cache. Its share is reported. */
+export interface Rate {
+  /** Once more it was so, or not. */
+  add(wasSo: boolean): void
+}
+
 /** Values whose distribution matters: items of a basket, a time that the service tells. ≥ 0; percentiles are within 0.3 %. */
 export interface Trend {
   /** One more of them, ≥ 0. */
   record(value: number): void
 }
 
-/** Of what a scenario declares, what came in since the last time; `undefined` where nothing did. */
-type Take = (now: number) => MetricInterval | undefined
+/** A metric that a scenario has declared. */
+interface Declared {
+  readonly kind: MetricKind
+  /** What came in since the last time; `undefined` where nothing did. */
+  readonly take: (now: number) => MetricInterval | undefined
+}
 
 const MOST_METRICS = 200
 
 /** One scenario is loaded in a thread. */
-let declared = new Map<string, Take>()
+let declared = new Map<string, Declared>()
 
 /** Those of a scenario before are no more. @internal */
 export function forgetMetrics(): void {
@@ -55,7 +68,12 @@ export function forgetMetrics(): void {
 /** `now` in milliseconds since the Unix epoch. @internal */
 export function takeMetrics(now: number): MetricInterval[] {
   if (declared.size === 0) return []
-  return [...declared.values()].flatMap((take) => take(now) ?? [])
+  return [...declared.values()].flatMap(({ take }) => take(now) ?? [])
+}
+
+/** What the scenario has declared. @internal */
+export function declaredMetrics(): ReadonlyMap<string, MetricKind> {
+  return new Map([...declared].map(([name, { kind }]) => [name, kind]))
 }
 
 /**
@@ -79,19 +97,20 @@ export function takeMetrics(now: number): MetricInterval[] {
  * Throws a `ScenarioError` where the name was taken.
  */
 export function counter(name: string, { unit = '' }: MetricOptions = {}): Counter {
-  let sum = 0
-  declare(name, () => {
-    const interval = sum === 0 ? undefined : ({ kind: 'counter', name, unit, sum } as const)
-    sum = 0
+  // One that stays at 0 is told of, too, once.
+  let sum: number | undefined = 0
+  declare(name, 'counter', () => {
+    const interval = sum === undefined ? undefined : ({ kind: 'counter', name, unit, sum } as const)
+    sum = undefined
     return interval
   })
-  return { add: (by = 1) => void (sum += amount('add', by)) }
+  return { add: (by = 1) => void (sum = (sum ?? 0) + amount('add', by)) }
 }
 
 /** Declares a metric that goes up and down; see `counter`. */
 export function gauge(name: string, { unit = '' }: MetricOptions = {}): Gauge {
   let seen: { last: number; min: number; max: number } | undefined
-  declare(name, (now) => {
+  declare(name, 'gauge', (now) => {
     const interval = seen && ({ kind: 'gauge', name, unit, lastAt: now, ...seen } as const)
     seen = undefined
     return interval
@@ -108,10 +127,28 @@ export function gauge(name: string, { unit = '' }: MetricOptions = {}): Gauge {
   }
 }
 
+/** Declares a metric that says how often something was so; see `counter`. */
+export function rate(name: string, { unit = '' }: MetricOptions = {}): Rate {
+  let [trues, count] = [0, 0]
+  declare(name, 'rate', () => {
+    const interval = count === 0 ? undefined : ({ kind: 'rate', name, unit, trues, count } as const)
+    ;[trues, count] = [0, 0]
+    return interval
+  })
+  return {
+    add(wasSo) {
+      if (typeof wasSo !== 'boolean')
+        throw new TypeError(`expected add(wasSo) with true or false, got ${describe(wasSo)}`)
+      count += 1
+      if (wasSo) trues += 1
+    },
+  }
+}
+
 /** Declares a metric of which percentiles are told; see `counter`. */
 export function trend(name: string, { unit = '' }: MetricOptions = {}): Trend {
   const values = new Histogram()
-  declare(name, () => {
+  declare(name, 'trend', () => {
     if (values.count === 0) return undefined
     const interval = { kind: 'trend', name, unit, values: values.toWire() } as const
     values.clear()
@@ -120,12 +157,12 @@ export function trend(name: string, { unit = '' }: MetricOptions = {}): Trend {
   return { record: (value) => values.record(amount('record', value)) }
 }
 
-function declare(name: string, take: Take): void {
+function declare(name: string, kind: MetricKind, take: Declared['take']): void {
   const expected = new Expectations()
   expected.holds(typeof name === 'string' && name !== '', 'a name of a metric', name)
   expected.holds(!declared.has(name), 'one metric of a name', name)
   expected.holds(declared.size < MOST_METRICS, `at most ${MOST_METRICS} metrics`, name)
-  declared.set(name, take)
+  declared.set(name, { kind, take })
 }
 
 function amount(call: string, value: number): number {

@@ -20,6 +20,13 @@ const TIME: Expectation = {
   ]),
 }
 
+const METRIC_RATE: Expectation = {
+  expected: 'so much a second, such as 100/s',
+  units: new Map([['/s', ['/s', 1]]]),
+}
+const SHARE: Expectation = { expected: 'a share such as 95%', units: new Map([['%', ['%', 1]]]) }
+const NUMBER: Expectation = { expected: 'a number', units: new Map([['', ['', 1]]]) }
+
 const COUNTS: Record<'failures' | 'requests' | 'rate', Expectation> = {
   failures: {
     expected: 'a share such as 1%, or a whole number',
@@ -38,13 +45,13 @@ export function parseLimit(
   figure: Figure,
   words: readonly Token[],
 ): { limit: number; unit: Unit } {
-  const { expected, units } = 'time' in figure ? TIME : COUNTS[figure.kind]
+  const { expected, units } = expectationOf(figure)
   const operator = words.findIndex(({ kind }) => kind === 'operator')
   if (operator > 0) throw new ThresholdError(source, 'a comma between two conditions', words[operator - 1])
   const [, digits, written = ''] =
     /^(\d{1,15}(?:\.\d{1,9})?)(\D*)$/.exec(words.map(({ text }) => text).join('')) ?? []
   const [unit, factor] = units.get(written) ?? []
-  if (digits === undefined || unit === undefined || factor === undefined || !isWhole(unit, digits)) {
+  if (digits === undefined || unit === undefined || factor === undefined || !mayBe(figure, unit, digits)) {
     throw new ThresholdError(source, expected, got(words))
   }
   // To the nanosecond: 32.3 s is 32299.999999999996 ms otherwise.
@@ -53,8 +60,16 @@ export function parseLimit(
   return { limit, unit }
 }
 
-function isWhole(unit: Unit, digits: string): boolean {
-  return unit !== '' || !digits.includes('.')
+function expectationOf(figure: Figure): Expectation {
+  if ('time' in figure) return TIME
+  if (figure.kind !== 'metric') return COUNTS[figure.kind]
+  const { of } = figure.statistic
+  return of === 'rate' ? METRIC_RATE : of === 'share' ? SHARE : NUMBER
+}
+
+/** Requests are whole. */
+function mayBe(figure: Figure, unit: Unit, digits: string): boolean {
+  return unit !== '' || figure.kind === 'metric' || !digits.includes('.')
 }
 
 function got(words: readonly Token[]): { text: string; at: number } | undefined {

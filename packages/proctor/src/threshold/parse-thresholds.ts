@@ -1,4 +1,13 @@
-import { type Figure, holds, isLeast, type Operator, type RequestName, type Threshold } from './threshold.ts'
+import { METRIC_FIGURES, metricStatistic } from './metric-figure.ts'
+import {
+  type Figure,
+  holds,
+  isLeast,
+  isTotal,
+  type Operator,
+  type RequestName,
+  type Threshold,
+} from './threshold.ts'
 import { ThresholdError } from './threshold-error.ts'
 import { type Token, tokensOf } from './tokens.ts'
 import { parseLimit } from './limit.ts'
@@ -46,9 +55,11 @@ function conditions(source: string): Token[][] {
 
 function parseCondition({ source, tokens }: Condition, before: RequestName | null): Threshold {
   const { left, comparison, value, clauses } = partsOf({ source, tokens })
-  const { figure, rest } = parseFigure({ source, tokens: left }, comparison)
+  const metric = parseMetric({ source, tokens: left })
+  const { figure, rest } = metric ?? parseFigure({ source, tokens: left }, comparison)
   const named = parseRequest({ source, tokens: rest })
-  if (named === undefined && before !== null) throw new ThresholdError(source, REQUEST_AGAIN, tokens[0])
+  if (named === undefined && before !== null && metric === undefined)
+    throw new ThresholdError(source, REQUEST_AGAIN, tokens[0])
   const threshold = {
     expression: source.slice(tokens[0]!.at, tokens.at(-1)!.end),
     request: named ?? null,
@@ -109,6 +120,22 @@ function percentile(word: string): number | undefined {
   return percent > 0 && percent <= 100 ? percent : undefined
 }
 
+/** `metric orders sum`; `undefined` where it is of requests. One request may be named `metric`. */
+function parseMetric({ source, tokens }: Condition): { figure: Figure; rest: Token[] } | undefined {
+  const [word, metric, last] = tokens
+  if (word?.text !== 'metric' || word.kind !== 'word' || metric === undefined || last === undefined)
+    return undefined
+  if (tokens.length > 3) throw new ThresholdError(source, 'quotes around a name that holds spaces', metric)
+  const name = `metric ${metric.text} ${last.text}`
+  const percent = last.text === 'median' ? 50 : percentile(last.text)
+  const statistic =
+    percent === undefined
+      ? metricStatistic(last.text)
+      : ({ of: 'percentile', quantile: percent / 100 } as const)
+  if (statistic === undefined) throw new ThresholdError(source, METRIC_FIGURES, last)
+  return { figure: { name, kind: 'metric', metric: metric.text, statistic }, rest: [] }
+}
+
 const METHOD = /^[A-Z][A-Z-]*$/
 
 /** `undefined` where nothing is said of it, `null` for `all`. */
@@ -161,14 +188,19 @@ function checkPossible(
   threshold: Omit<Threshold, 'expression'>,
   limit: Token | undefined,
 ): void {
-  const best = isLeast(threshold) ? (threshold.unit === '%' ? 100 : Infinity) : 0
-  if (!holds(threshold, best)) throw new ThresholdError(source, 'a limit that can be kept to', limit)
   const { figure, windowSeconds, abort } = threshold
-  if (abort && windowSeconds === null && isLeast(threshold) && figure.kind === 'requests') {
-    throw new ThresholdError(
-      source,
-      'a window, such as "over 10s": so many are only there at the end,',
-      limit,
-    )
+  if (figure.kind === 'metric' && windowSeconds !== null)
+    throw new ThresholdError(source, 'no window: metrics are judged over the whole run,', limit)
+  const best = isLeast(threshold) ? (threshold.unit === '%' ? 100 : Infinity) : 0
+  if (!holds(threshold, best) && !mayBeNegative(figure))
+    throw new ThresholdError(source, 'a limit that can be kept to', limit)
+  if (abort && windowSeconds === null && isLeast(threshold) && isTotal(figure)) {
+    const instead = figure.kind === 'metric' ? 'no abort' : 'a window, such as "over 10s"'
+    throw new ThresholdError(source, `${instead}: so many are only there at the end,`, limit)
   }
+}
+
+/** A gauge. */
+function mayBeNegative(figure: Figure): boolean {
+  return figure.kind === 'metric' && ['last', 'min', 'max'].includes(figure.statistic.of)
 }

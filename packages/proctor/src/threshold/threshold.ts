@@ -1,3 +1,5 @@
+import type { MetricStatistic } from './metric-figure.ts'
+
 /** A figure of a run and the limit it has to keep to, as `GET /students p99<200ms over 10s abort` says it. */
 export interface Threshold {
   /** As written. */
@@ -21,12 +23,23 @@ export interface RequestName {
   readonly name: string
 }
 
-/** `name` is as written: `p99`, `service average`, `rate`. */
-export type Figure = { readonly name: string } & (
+/** `name` is as written: `p99`, `service average`, `rate`, `metric orders sum`. */
+export type Figure = RequestFigure | MetricFigure
+
+export type RequestFigure = { readonly name: string } & (
   | { readonly kind: 'percentile'; readonly quantile: number; readonly time: Time }
   | { readonly kind: 'average' | 'min' | 'max'; readonly time: Time }
   | { readonly kind: 'failures' | 'requests' | 'rate' }
 )
+
+/** Of a metric of the scenario's own. */
+export interface MetricFigure {
+  readonly name: string
+  readonly kind: 'metric'
+  /** Its name. */
+  readonly metric: string
+  readonly statistic: MetricStatistic
+}
 
 /** From the scheduled start of an open load, or, whatever the load, from the write. */
 export type Time = 'response' | 'service'
@@ -42,6 +55,12 @@ const COMPARISONS = {
 } as const
 
 export type Operator = keyof typeof COMPARISONS
+
+/** Whether the figure only grows, and so is there at the end of a run. */
+export function isTotal(figure: Figure): boolean {
+  if (figure.kind === 'metric') return figure.statistic.of === 'sum' || figure.statistic.of === 'count'
+  return figure.kind === 'requests'
+}
 
 /** Whether the limit is a least, such as `rate>100/s`, and not a most. */
 export function isLeast({ operator }: Pick<Threshold, 'operator'>): boolean {

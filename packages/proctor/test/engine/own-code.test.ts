@@ -183,23 +183,64 @@ test('fetch: the shape of the global one, over the user’s client', async (t) =
   assert.deepEqual([failures.length, exceptions], [2, []])
 })
 
+test('fetch follows redirects, hands them over, or takes them for a failure', async (t) => {
+  const { host, seen } = await loopback(t, ({ url }, reply) => {
+    if (url === '/old') reply.writeHead(302, { location: '/new' })
+    reply.end('ok')
+  })
+  const { requests, failures, exceptions } = await onceEach(t, host, {
+    async all({ fetch }) {
+      assert.equal(await (await fetch('/old')).text(), 'ok')
+      const manual = await fetch('/old', { redirect: 'manual', name: 'manual' })
+      assert.deepEqual([manual.status, manual.headers.get('location')], [302, '/new'])
+      assert.equal((await fetch('/new', { redirect: 'error' })).status, 200)
+      const request = new Request(`${host}/old`, { redirect: 'error' })
+      await assert.rejects(fetch(request, { name: 'error' }), { name: 'TypeError', message: 'fetch failed' })
+    },
+    uncaught: ({ fetch }) => fetch('/old', { redirect: 'error', name: 'error' }),
+  })
+  assert.deepEqual(seen, ['GET /old', 'GET /new', 'GET /old', 'GET /new', 'GET /old', 'GET /old'])
+  assert.deepEqual(requests, [
+    'GET /new 1 0',
+    'GET /old 1 0',
+    'GET /old (redirect) 1 0',
+    'GET error 2 2',
+    'GET manual 1 0',
+  ])
+  assert.deepEqual([failures, exceptions], [['error: the answer redirects'], []])
+})
+
 test('metrics reach the report and the summary, merged over workers', async (t) => {
   const { host } = await loopback(t)
   const cwd = temporaryFolder(t, {
-    'it.ts': `import { counter, defineUser, gauge, trend } from 'proctor'
+    'it.ts': `import { counter, defineUser, gauge, rate, trend } from 'proctor'
 const orders = counter('orders'), queue = gauge('queue'), items = trend('items', { unit: 'pieces' })
+const paid = rate('paid'), errors = counter('errors')
 export const Buyer = defineUser({
   iterations: 10,
-  tasks: { buy({ id }) { orders.add(2); queue.set(id); items.record(id + 1) } },
+  tasks: { buy({ id }) { orders.add(2); queue.set(id); items.record(id + 1); paid.add(id > 0) } },
 })
+export const thresholds = ['metric paid share>75%', 'metric errors sum<1']
 `,
   })
   const machine = new FakeMachine(
     ['run', 'it.ts', '-H', host, '-u', '4', '-r', '1000', '--threads', '2', '-t', '5s', '--json'],
     { cwd },
   )
-  assert.equal(await cli(machine), 0, machine.stderr.text)
-  const [orders, queue, items] = JSON.parse(machine.stdout.text).metrics
+  assert.equal(await cli(machine), 1, machine.stderr.text)
+  const { metrics, thresholds } = JSON.parse(machine.stdout.text)
+  const [orders, queue, items, paid, errors] = metrics
+  assert.partialDeepStrictEqual(paid, { kind: 'rate', count: 40, value: 0.75 })
+  assert.partialDeepStrictEqual(errors, { kind: 'counter', value: 0 })
+  assert.deepEqual(
+    thresholds.map(({ state, value }: { state: string; value: number }) => [state, value]),
+    [
+      ['missed', 75],
+      ['held', 0],
+    ],
+  )
+  assert.match(machine.stderr.text, /\npaid +75.0 % +40\n/)
+  assert.match(machine.stderr.text, /✗ missed +metric paid share +> 75 % +75.0 %/)
   assert.partialDeepStrictEqual(orders, { name: 'orders', kind: 'counter', value: 80 })
   assert.partialDeepStrictEqual(queue, { kind: 'gauge', min: 0, max: 3 })
   assert.partialDeepStrictEqual(items, {

@@ -9,6 +9,7 @@ import { Recorder } from '../../src/engine/recorder.ts'
 import { phasesOf } from '../../src/http/phases.ts'
 import type { TransportOptions } from '../../src/http/transport.ts'
 import { TransportError } from '../../src/http/transport-error.ts'
+import { url } from '../../src/http/url.ts'
 import { USUAL_TLS } from '../../src/http/tls.ts'
 import { RequestStats } from '../../src/stats/request-stats.ts'
 import { FakeClock } from '../engine/fake-clock.ts'
@@ -49,8 +50,8 @@ async function serving(t: TestContext, serve: Serving = {}, options: Partial<Tra
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const url = `http${isSecure ? 's' : ''}://127.0.0.1:${port}`
-  const rig = new Rig(url, undefined, { tls: { ...USUAL_TLS, insecure: true }, ...options })
+  const base = `http${isSecure ? 's' : ''}://127.0.0.1:${port}`
+  const rig = new Rig(base, undefined, { tls: { ...USUAL_TLS, insecure: true }, ...options })
   t.after(async () => {
     await rig[Symbol.asyncDispose]()
     for (const each of sockets) each.terminate()
@@ -151,6 +152,20 @@ suite('WebSocket', () => {
       [cookie, authorization, own, agent, offered],
       ['seen=1', 'Bearer abc', '1', 'rig', 'v2,v1'],
     )
+  })
+
+  test('the rows of a template, of a name, and of a base URL', async (t) => {
+    const { rig } = await serving(t)
+    const room = await rig.client.webSocket(url`/rooms/${{ id: 7 }}`)
+    await room.ask('x')
+    const named = await rig.client.webSocket('/rooms/8', { name: 'room' })
+    await named.ping()
+    assert.deepEqual(rowsOf(rig), [
+      'WS /rooms/{id} 101',
+      'WS /rooms/{id} (message) 101',
+      'WS room 101',
+      'WS room (ping) 101',
+    ])
   })
 
   test('a whole URL goes where it says', async (t) => {

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import type { ThresholdRecord } from '../../src/run/threshold-record.ts'
 import { ThresholdWatch } from '../../src/run/threshold-watch.ts'
 import { Timeline } from '../../src/run/timeline.ts'
+import type { MetricInterval } from '../../src/scenario/metric.ts'
 import { Random } from '../../src/scenario/random.ts'
+import { Histogram } from '../../src/stats/histogram.ts'
 import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 import { naiveFigure, type Sample, snapshotOf, snapshotsOf } from './naive-run.ts'
 
@@ -95,6 +97,50 @@ function isNear(actual: number | null, expected: number | null): boolean {
   if (actual === null || expected === null) return actual === expected
   return Math.abs(actual - expected) <= 0.003 * expected + 0.0005
 }
+
+test('on metrics: each figure of each kind, over all workers and the whole run', () => {
+  const { watch: thresholds, timeline } = watch(
+    `metric orders sum<=30, metric orders rate>2.9/s, metric queue last<4, metric queue max<9, metric paid share>=75%,
+     metric paid count>7, metric items median<3, metric items p99>=4, metric items average<2.6, metric errors sum<1, metric items count>7`,
+  )
+  const items = new Histogram()
+  for (const value of [1, 2, 3, 4]) items.record(value)
+  const metrics: MetricInterval[] = [
+    { kind: 'counter', name: 'orders', unit: '', sum: 15 },
+    { kind: 'counter', name: 'errors', unit: '', sum: 0 },
+    { kind: 'gauge', name: 'queue', unit: '', last: 3, lastAt: 1, min: 1, max: 9 },
+    { kind: 'rate', name: 'paid', unit: '', trues: 3, count: 4 },
+    { kind: 'trend', name: 'items', unit: '', values: items.toWire() },
+  ]
+  for (const worker of [0, 1]) timeline.add({ ...snapshotOf([], 0), metrics }, worker)
+  const records = thresholds.end(timeline, 10)
+  assert.deepEqual(
+    records.map(({ metric, state, value, unit }) => [
+      metric,
+      state,
+      value === null ? null : Math.round(value * 10) / 10,
+      unit,
+    ]),
+    [
+      ['metric orders sum', 'held', 30, ''],
+      ['metric orders rate', 'held', 3, '/s'],
+      ['metric queue last', 'held', 3, ''],
+      ['metric queue max', 'missed', 9, ''],
+      ['metric paid share', 'held', 75, '%'],
+      ['metric paid count', 'held', 8, ''],
+      ['metric items median', 'held', 2, ''],
+      ['metric items p99', 'held', 4, ''],
+      ['metric items average', 'held', 2.5, ''],
+      ['metric errors sum', 'held', 0, ''],
+      ['metric items count', 'held', 8, ''],
+    ],
+  )
+})
+
+test('a metric of which nothing was told never passes', () => {
+  const [record] = recordsOf('metric paid share>0%', [asked(3)])
+  assert.deepEqual(verdict(record!), ['missed', 'no-samples', null])
+})
 
 test('property: any threshold agrees with its definition over the raw samples', () => {
   const random = new Random(20, 'thresholds')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseThresholds } from '../../src/threshold/parse-thresholds.ts'
 import { loadScenario } from '../../src/scenario/load-scenario.ts'
 import { ScenarioError } from '../../src/scenario/scenario-error.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -76,6 +77,16 @@ test('reads the thresholds it exports; none where it exports none', async (t) =>
     ['GET / p99<1s', 'failures<1%', 'max<2s over 5s'],
   )
   assert.deepEqual((await loadScenario(join(folder, 'none.ts'))).thresholds, [])
+})
+
+test('refuses a threshold of the command line on a metric that it does not declare', async (t) => {
+  const folder = temporaryFolder(t, { 'it.ts': GOOD })
+  await assert.rejects(
+    loadScenario(join(folder, 'it.ts'), { thresholds: parseThresholds('metric orders sum>1') }),
+    {
+      message: 'expected a threshold of a metric of this scenario (it declares none); got orders',
+    },
+  )
 })
 
 test('waits for a top-level await', async (t) => {
@@ -207,6 +218,20 @@ const REFUSED: Record<string, Refusal> = {
     files: { 'it.ts': `${GOOD}export const thresholds = Array(201).fill('p99<1s')` },
     place: /^it\.ts$/,
     message: /^expected at most 200 thresholds; got 201$/,
+  },
+  'a threshold of a metric that is not declared': {
+    files: {
+      'it.ts': `import { counter } from 'proctor'\n${GOOD}counter('orders')\nexport const thresholds = [\n'metric ordres sum>1']`,
+    },
+    place: /^it\.ts:6$/,
+    message: /^expected a threshold of a metric of this scenario \(it declares orders\); got ordres$/,
+  },
+  'a threshold of a figure that the metric has not': {
+    files: {
+      'it.ts': `import { counter } from 'proctor'\n${GOOD}counter('orders')\nexport const thresholds = ['metric orders p99<1']`,
+    },
+    place: /^it\.ts:5$/,
+    message: /^expected of the counter orders one of sum, rate; got metric orders p99<1$/,
   },
   'no exported user': {
     files: { 'it.ts': `${IMPORT}const A = ${USER}\nexport const B = { tasks: {} }` },
