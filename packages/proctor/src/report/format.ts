@@ -66,6 +66,9 @@ export function clip(text: string, cells: number): string {
   return `${clipped}…`
 }
 
+/** How wide a summary's sentences are: it may be read anywhere. */
+export const SUMMARY_COLUMNS = 80
+
 /** In lines of at most `width` cells, broken between words; lines after the first stand below the text, not below its mark. */
 export function wrap(text: string, width: number, mark = ''): string[] {
   const lines: string[] = []

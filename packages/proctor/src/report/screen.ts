@@ -1,3 +1,6 @@
+import { stripVTControlCharacters } from 'node:util'
+import { widthOf } from './format.ts'
+
 /** Where a live display is drawn. */
 export interface Terminal {
   readonly isTTY: boolean
@@ -31,9 +34,9 @@ export class Screen {
   }
 
   draw(lines: readonly string[]): void {
-    const { rows } = this.#terminal
+    const { rows, columns } = this.#terminal
     const fitting = lines.length < rows ? lines : cut(lines, Math.max(1, rows - 1))
-    const frame = fitting.map((line) => `${line}${CLEAR_TO_END_OF_LINE}\n`).join('')
+    const frame = fitting.map((line) => `${line}${restOf(line, columns)}\n`).join('')
     this.#terminal.write(
       BEGIN_FRAME + HIDE_CURSOR + NO_WRAP + this.#home() + frame + CLEAR_BELOW + WRAP + END_FRAME,
     )
@@ -57,6 +60,11 @@ export class Screen {
   #home(): string {
     return this.#drawn.length === 0 ? '' : `${ESC}${this.#drawn.length}A\r`
   }
+}
+
+/** Behind a line that fills its row the cursor stands on the last cell: to clear from there would take it. */
+function restOf(line: string, columns: number): string {
+  return widthOf(stripVTControlCharacters(line)) < columns ? CLEAR_TO_END_OF_LINE : ''
 }
 
 /** What stands last, such as what a key does, stays. */

@@ -1,9 +1,6 @@
 import type { Soundness } from '../run/soundness.ts'
-import { wrap } from './format.ts'
+import { SUMMARY_COLUMNS, wrap } from './format.ts'
 import type { Style, Tone } from './style.ts'
-
-/** Of a summary, which may be read anywhere. */
-const SUMMARY_COLUMNS = 80
 
 const WORDS: Record<Soundness['verdict'], string> = {
   valid: 'Valid: the generator kept up.',

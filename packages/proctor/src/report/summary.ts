@@ -9,6 +9,8 @@ import {
   formatSeconds,
   formatShare,
   oneLine,
+  SUMMARY_COLUMNS,
+  wrap,
 } from './format.ts'
 import { describeLoad } from './load.ts'
 import { serverSection } from './server.ts'
@@ -91,7 +93,7 @@ function headlineSection(record: RunRecord): string[] {
   const cut = total.interrupted === 0 ? [] : [`${formatCount(total.interrupted)} interrupted by the end`]
   return [
     [asked, `${formatRate(total.perSecond)} a second`, failed, ...missed, ...cut].join(', '),
-    `${oneLine(scenario)} against ${host}, ${usersAtWork(record)}, seed ${seed}`,
+    ...wrap(`${oneLine(scenario)} against ${host}, ${usersAtWork(record)}, seed ${seed}`, SUMMARY_COLUMNS),
     ...endedBy(record),
   ]
 }

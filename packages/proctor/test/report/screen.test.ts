@@ -25,6 +25,13 @@ test('writes each frame over the last, in one piece, and blanks nothing first', 
   assert.equal(terminal.screen(), '1\n2')
 })
 
+test('a line as wide as the terminal keeps its last cell', () => {
+  const terminal = new FakeTerminal({ isTTY: true, columns: 5 })
+  const screen = new Screen(terminal)
+  const frame = drawing(terminal, () => screen.draw(['four', `${ESC}31mfive!${ESC}0m`]))
+  assert.ok(frame.includes(`four${ESC}K\n${ESC}31mfive!${ESC}0m\n`), JSON.stringify(frame))
+})
+
 test('goes up by as many lines as were drawn, whatever the frames before', () => {
   const terminal = new FakeTerminal({ isTTY: true })
   const screen = new Screen(terminal)
