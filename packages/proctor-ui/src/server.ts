@@ -81,7 +81,6 @@ export class ProctorServer {
     events.addEventListener('open', () => this.#opened())
 
     events.addEventListener('tick', ({ data }: MessageEvent<string>) => {
-      performance.mark('tick')
       this.#store.apply(JSON.parse(data) as Tick)
       this.run.value = this.#store
     })

@@ -1,21 +1,14 @@
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { Steering } from 'proctor/wire'
 import type uPlot from 'uplot'
-import { type Measure, type Points, resample } from '../run/resample.ts'
+import { type Points, Sampler } from '../run/resample.ts'
 import type { RunStore } from '../run/run-store.ts'
-import { type Color, colorOf, faint } from './colors.ts'
-import { savePicture } from './picture.ts'
-import { cursor, Plot, zoom } from './plot.tsx'
-
-export interface Line {
-  readonly label: string
-  readonly color: Color
-  readonly measure: Measure
-  /** Whether the area below is filled. */
-  readonly fills?: boolean
-  /** From another run, laid over this one. */
-  readonly isOther?: boolean
-}
+import { colorOf, faint } from './colors.ts'
+import { Frame } from './frame.tsx'
+import { Legend } from './legend.tsx'
+import type { Drawn, Line } from './line.ts'
+import { drawMarkers } from './markers.ts'
+import { Plot, zoom } from './plot.tsx'
 
 export interface ChartProps {
   readonly title: string
@@ -26,7 +19,7 @@ export interface ChartProps {
   readonly store: RunStore
   /** Laid over, second by second. */
   readonly other?: RunStore | undefined
-  /** Which requests; `undefined` is all. */
+  /** Which requests; `undefined` is all. Another needs another chart. */
   readonly name?: number | undefined
   readonly otherName?: number | undefined
 }
@@ -36,64 +29,23 @@ const WHOLE = [1, 2, 5]
   .flatMap((step) => [step, step * 10, step * 100, step * 1e3, step * 1e4, step * 1e5])
   .toSorted((a, b) => a - b)
 
-/** Lines over the time of a run, with what they say where the cursor is, or now. */
-export function Chart({ title, lines, format, isWhole, store, other, name, otherName }: ChartProps) {
-  void store.version.value
-  void other?.version.value
-  const span = zoom.value ?? { from: 0, to: Math.max(store.seconds.length, other?.seconds.length ?? 0) }
-  const own = resample(
-    store,
-    store.columnsOf(name),
-    lines.map(({ measure }) => measure),
-    span,
-  )
-  const points =
-    other === undefined
-      ? own
-      : merged(
-          own,
-          resample(
-            other,
-            other.columnsOf(otherName ?? name),
-            lines.map(({ measure }) => measure),
-            span,
-          ),
-        )
-  const drawn =
+/** Lines over the time of a run; drawn anew when there is another point of them, not with every tick. */
+export function Chart(props: ChartProps) {
+  const { title, lines, format, isWhole, store, other } = props
+  const points = usePoints(props).value
+  const isOn = useComputed(() => store.isOn)
+  const drawn: readonly Drawn[] =
     other === undefined
       ? lines
       : [...lines, ...lines.map((line) => ({ ...line, isOther: true, fills: false }))]
-  const markers = useRef<readonly Steering[]>([])
-  markers.current = store.head.value?.steering ?? []
-  const at = indexAt(points, cursor.value)
-  const said = drawn.map((line, index) => ({ ...line, value: points.lines[index]![at] ?? null }))
-  const label = `${title}: ${said.map((line) => `${line.label} ${format(line.value)}`).join(', ')}`
+  const said = drawn.map(({ label }, line) => `${label} ${format(points.lines[line]!.at(-1) ?? null)}`)
   return (
-    <figure class="chart">
-      <figcaption>
-        <h3>{title}</h3>
-        <ul class="legend">
-          {said.map((line) => (
-            <li key={`${line.label}${line.isOther}`}>
-              <i class={`key ${line.color} ${line.isOther ? 'dashed' : ''}`} />
-              {line.isOther ? `${line.label} (other)` : line.label} <b>{format(line.value)}</b>
-            </li>
-          ))}
-        </ul>
-        <button
-          type="button"
-          class="quiet small"
-          aria-label={`Save ${title} as PNG`}
-          title="Save as PNG"
-          onClick={(event) => savePicture(event.currentTarget.closest('figure')!, title)}
-        >
-          PNG
-        </button>
-      </figcaption>
+    <Frame title={title} legend={<Legend lines={drawn} points={points} format={format} />}>
       <Plot
         key={drawn.length}
-        label={label}
+        label={`${title}: ${said.join(', ')}`}
         height={HEIGHT}
+        isOn={isOn.value}
         options={() => ({
           series: [{}, ...drawn.map((line) => seriesOf(line))],
           scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : isWhole === true ? 4 : 1] } },
@@ -101,16 +53,45 @@ export function Chart({ title, lines, format, isWhole, store, other, name, other
             values: (_, splits) => splits.map((value) => format(value)),
             ...(isWhole === true ? { incrs: WHOLE } : {}),
           },
-          hooks: { draw: [(plot) => drawMarkers(plot, markers.current)] },
+          hooks: { draw: [(plot) => drawMarkers(plot, store.head.peek()?.steering ?? [])] },
         })}
-        data={() => [points.times, ...points.lines] as uPlot.AlignedData}
+        data={() => [points.times, ...points.lines] as unknown as uPlot.AlignedData}
       />
       {points.step > 1 && <p class="note">Each point is {points.step} s; of percentiles the worst.</p>}
-    </figure>
+    </Frame>
   )
 }
 
-function seriesOf({ color, fills, isOther }: Line): uPlot.Series {
+function usePoints({ store, other, lines, name, otherName }: ChartProps): ReadonlySignal<Points> {
+  const samplers = useRef<readonly Sampler[]>([])
+  const before = useRef<{ readonly parts: readonly Points[]; readonly whole: Points } | undefined>(undefined)
+  if (samplers.current.length === 0) {
+    const measures = lines.map(({ measure }) => measure)
+    samplers.current = [
+      new Sampler(store, name, measures),
+      ...(other === undefined ? [] : [new Sampler(other, otherName ?? name, measures)]),
+    ]
+  }
+  return useComputed(() => {
+    void store.version.value
+    const span = zoom.value ?? { from: 0, to: Math.max(store.seconds.length, other?.seconds.length ?? 0) }
+    const parts = samplers.current.map((sampler) => sampler.points(span))
+    const isSame = before.current?.parts.every((part, at) => part === parts[at]) === true
+    if (!isSame) before.current = { parts, whole: laidOver(parts) }
+    return before.current!.whole
+  })
+}
+
+/** Runs on one time: each has its own clock, so second stands by second. */
+function laidOver([one, other]: readonly Points[]): Points {
+  if (other === undefined) return one!
+  const longer = one!.times.length >= other.times.length ? one! : other
+  const fitted = (line: readonly (number | null)[]): (number | null)[] =>
+    longer.times.map((_, index) => line[index] ?? null)
+  return { times: longer.times, lines: [...one!.lines, ...other.lines].map(fitted), step: longer.step }
+}
+
+function seriesOf({ color, fills, isOther }: Drawn): uPlot.Series {
   const stroke = colorOf(color)
   return {
     stroke,
@@ -119,46 +100,4 @@ function seriesOf({ color, fills, isOther }: Line): uPlot.Series {
     ...(fills === true ? { fill: faint(stroke, 0.14) } : {}),
     ...(isOther === true ? { dash: [4, 3] } : {}),
   }
-}
-
-function indexAt({ times }: Points, at: number | undefined): number {
-  if (at === undefined) return times.length - 1
-  return nearest(times, at)
-}
-
-function nearest(times: readonly number[], at: number): number {
-  let [low, high] = [0, times.length - 1]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (times[middle]! < at) low = middle + 1
-    else high = middle
-  }
-  return low > 0 && at - times[low - 1]! < times[low]! - at ? low - 1 : low
-}
-
-/** Two runs on one time: each has its own clock, so second stands by second. */
-function merged(own: Points, other: Points): Points {
-  const longer = own.times.length >= other.times.length ? own.times : other.times
-  const fitted = (line: (number | null)[]): (number | null)[] => longer.map((_, index) => line[index] ?? null)
-  return { times: longer, lines: [...own.lines, ...other.lines].map(fitted), step: own.step }
-}
-
-/** Where the load was changed by hand. */
-function drawMarkers(plot: uPlot, markers: readonly Steering[]): void {
-  const { ctx, bbox } = plot
-  ctx.save()
-  ctx.strokeStyle = ctx.fillStyle = colorOf('quiet')
-  ctx.textAlign = 'left'
-  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio])
-  ctx.font = `${11 * devicePixelRatio}px system-ui`
-  for (const { elapsedMs, target } of markers) {
-    const x = Math.round(plot.valToPos(elapsedMs / 1000, 'x', true))
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
-    ctx.beginPath()
-    ctx.moveTo(x, bbox.top)
-    ctx.lineTo(x, bbox.top + bbox.height)
-    ctx.stroke()
-    ctx.fillText(`→ ${target}`, x + 3 * devicePixelRatio, bbox.top + 10 * devicePixelRatio)
-  }
-  ctx.restore()
 }

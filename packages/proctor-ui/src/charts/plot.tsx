@@ -14,17 +14,21 @@ export const zoom = signal<{ readonly from: number; readonly to: number } | unde
 export interface PlotProps {
   readonly label: string
   readonly height: number
+  /** Whether there is more to come: then it is drawn only while it can be seen. */
+  readonly isOn: boolean
   /** Asked anew when the system turns dark or light. */
   readonly options: () => Pick<uPlot.Options, 'series' | 'scales' | 'hooks'> & { readonly yAxis: uPlot.Axis }
-  /** The newest data; called when there is any, and the plot is in sight. */
+  /** The newest data; called when there is any. */
   readonly data: () => uPlot.AlignedData
 }
 
 const LEFT = 62
+/** Half of the last label of the time stands there. */
+const RIGHT = 24
 const sync = uPlot.sync('run')
 
-/** A chart on a canvas: as wide as its place, drawn only while it can be seen. */
-export function Plot({ label, height, options, data }: PlotProps) {
+/** A chart on a canvas, as wide as its place. */
+export function Plot({ label, height, isOn, options, data }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
   const isSeen = useRef(false)
@@ -57,7 +61,7 @@ export function Plot({ label, height, options, data }: PlotProps) {
     }
   }, [height])
   useEffect(() => {
-    if (isSeen.current) plot.current?.setData(data())
+    if (isSeen.current || !isOn) plot.current?.setData(data())
   })
   return <div class="plot" ref={place} role="img" aria-label={label} style={{ height: `${height}px` }} />
 }
@@ -74,7 +78,7 @@ function makePlot(
     {
       width: element.clientWidth || 300,
       height,
-      padding: [8, 8, 0, 0],
+      padding: [8, RIGHT, 0, 0],
       legend: { show: false },
       cursor: {
         sync: { key: sync.key, setSeries: false },

@@ -3,8 +3,9 @@ import { formatCount, formatTimeOfDay } from '../format.ts'
 import type { RunStore } from './run-store.ts'
 
 /** What stands behind the figures: who did what, whether the generator kept up, and what was said meanwhile. */
-export function Details({ store, head }: { readonly store: RunStore; readonly head: RunHead }) {
+export function Details({ store }: { readonly store: RunStore }) {
   void store.version.value
+  const head = store.head.value!
   const { soundness, workers } = store.standing
   return (
     <div class="details">

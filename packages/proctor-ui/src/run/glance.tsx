@@ -14,7 +14,8 @@ interface Figure {
 }
 
 /** What one wants to know first. While it runs: now, and below it all until now; then: the run. */
-export function Glance({ store, head }: { readonly store: RunStore; readonly head: RunHead }) {
+export function Glance({ store }: { readonly store: RunStore }) {
+  const head = store.head.value!
   const isOn = head.state === 'running' || head.state === 'stopping'
   return (
     <dl class="glance">

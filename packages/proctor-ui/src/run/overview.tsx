@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { Chart, type Line } from '../charts/chart.tsx'
+import { Chart } from '../charts/chart.tsx'
 import { HeatMap } from '../charts/heat-map.tsx'
+import type { Line } from '../charts/line.ts'
 import { zoom } from '../charts/plot.tsx'
 import { formatBytes, formatClock, formatCount, formatRate, formatTime } from '../format.ts'
 import { COUNT, FAILURES, P50, P95, P99 } from './columns.ts'
@@ -65,7 +66,6 @@ export interface OverviewProps {
 
 export function Overview({ store, other }: OverviewProps) {
   const chosen = useSignal<number | undefined>(undefined)
-  void store.version.value
   const row = chosen.value === undefined ? undefined : store.rows.get(chosen.value)
   const otherName =
     row === undefined || other === undefined
@@ -91,7 +91,7 @@ export function Overview({ store, other }: OverviewProps) {
         <div class="charts">
           {CHARTS.filter(({ isOverall }) => row === undefined || isOverall === undefined).map((chart) => (
             <Chart
-              key={chart.title}
+              key={`${chart.title} ${chosen.value}`}
               {...chart}
               store={store}
               other={other}

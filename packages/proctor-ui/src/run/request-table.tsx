@@ -1,138 +1,37 @@
-import { type Signal, useSignal } from '@preact/signals'
+import { type ReadonlySignal, type Signal, useComputed, useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { RowWire } from 'proctor/wire'
-import { formatBytes, formatCount, formatMs, formatRate } from '../format.ts'
-import { COUNT, FAILURES } from './columns.ts'
+import { ColumnChoice } from './column-choice.tsx'
+import { type Column, COLUMNS, orderOf, type Shown, type Sorting } from './request-columns.ts'
 import type { RunStore } from './run-store.ts'
-
-interface Column {
-  readonly key: string
-  readonly heading: string
-  readonly unit?: string
-  readonly value: (row: Shown, store: RunStore) => number | null
-  readonly format: (value: number | null) => string
-  readonly isHidden?: true
-}
-
-/** A row of the table: of one name, or over all. */
-type Shown = Omit<RowWire, 'index'> & { readonly index: number | undefined }
-
-const ms = (
-  key: 'medianMs' | 'averageMs' | 'minMs' | 'maxMs' | 'p90Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms',
-  heading: string,
-  isHidden?: true,
-): Column => ({
-  key,
-  heading,
-  unit: 'ms',
-  value: (row) => row[key],
-  format: formatMs,
-  ...(isHidden === undefined ? {} : { isHidden }),
-})
-
-const whole = (value: number | null): string => formatCount(value ?? 0)
-
-/** The seed's columns, percentiles, sizes, and the rates of now and of the run. */
-const COLUMNS: readonly Column[] = [
-  { key: 'count', heading: 'Requests', value: (row) => row.count, format: whole },
-  { key: 'failures', heading: 'Failures', value: (row) => row.failures, format: whole },
-  ms('medianMs', 'Median'),
-  ms('averageMs', 'Average'),
-  ms('minMs', 'Min'),
-  ms('maxMs', 'Max'),
-  ms('p90Ms', 'p90', true),
-  ms('p95Ms', 'p95'),
-  ms('p99Ms', 'p99'),
-  ms('p999Ms', 'p99.9', true),
-  { key: 'bytes', heading: 'Size', value: (row) => row.averageBytes, format: formatBytes },
-  {
-    key: 'requestBytes',
-    heading: 'Sent',
-    value: (row) => row.averageRequestBytes,
-    format: formatBytes,
-    isHidden: true,
-  },
-  {
-    key: 'rate',
-    heading: 'Requests',
-    unit: '/s',
-    value: (row, store) => rate(row.count, store),
-    format: formatRate,
-  },
-  {
-    key: 'failureRate',
-    heading: 'Failures',
-    unit: '/s',
-    value: (row, store) => rate(row.failures, store),
-    format: formatRate,
-    isHidden: true,
-  },
-  {
-    key: 'now',
-    heading: 'Now',
-    unit: '/s',
-    value: (row, store) => nowOf(row, store, COUNT),
-    format: formatRate,
-  },
-  {
-    key: 'failingNow',
-    heading: 'Failing now',
-    unit: '/s',
-    value: (row, store) => nowOf(row, store, FAILURES),
-    format: formatRate,
-    isHidden: true,
-  },
-]
-
-/** When it is over, there is no now. */
-function nowOf({ index }: Shown, store: RunStore, field: typeof COUNT | typeof FAILURES): number | null {
-  const state = store.head.peek()?.state
-  if (state !== 'running' && state !== 'stopping') return null
-  return store.columnsOf(index).get(field, store.now)
-}
-
-function rate(count: number, store: RunStore): number {
-  const seconds = store.head.peek()?.durationSeconds ?? 0
-  return seconds > 0 ? count / seconds : 0
-}
 
 const ROW_HEIGHT = 34
 /** Up to so many the table is as long as it is; beyond it scrolls, and only what is in sight is there. */
 const MOST_ROWS = 14
 const SPARE_ROWS = 4
 
-interface Sorting {
-  readonly key: string
-  readonly isRising: boolean
+export interface RequestTableProps {
+  readonly store: RunStore
+  /** By its index; its charts are shown. */
+  readonly chosen: Signal<number | undefined>
 }
 
-export function RequestTable({
-  store,
-  chosen,
-}: {
-  readonly store: RunStore
-  readonly chosen: Signal<number | undefined>
-}) {
+/** A row for each request: made anew when the order changes; with a tick only the text of those cells that say something else. */
+export function RequestTable({ store, chosen }: RequestTableProps) {
   const sorting = useSignal<Sorting>({ key: 'name', isRising: true })
   const filter = useSignal('')
   const hidden = useSignal(new Set(COLUMNS.filter(({ isHidden }) => isHidden).map(({ key }) => key)))
   const top = useSignal(0)
-  const scroller = useRef<HTMLDivElement>(null)
-  void store.version.value
+  const order = useOrder(store, filter, sorting).value
+  const isMany = useComputed(() => store.version.value > 0 && store.rows.size > 5)
   const columns = COLUMNS.filter(({ key }) => !hidden.value.has(key))
-  const rows = sorted(filtered([...store.rows.values()], filter.value), sorting.value, store)
-  const isLong = rows.length > MOST_ROWS
-  const first = isLong
-    ? Math.max(0, Math.min(Math.floor(top.value / ROW_HEIGHT) - SPARE_ROWS, rows.length - MOST_ROWS))
-    : 0
-  const seen = isLong ? rows.slice(first, first + MOST_ROWS + 2 * SPARE_ROWS) : rows
-  const space = (count: number) =>
-    count > 0 && <tr aria-hidden="true" style={{ height: `${count * ROW_HEIGHT}px` }} />
+  const isLong = order.length > MOST_ROWS
+  const first = isLong ? Math.max(0, Math.min(top.value - SPARE_ROWS, order.length - MOST_ROWS)) : 0
+  const seen = isLong ? order.slice(first, first + MOST_ROWS + 2 * SPARE_ROWS) : order
   return (
     <section aria-label="Requests">
       <div class="section-head">
         <h2>Requests</h2>
-        {store.rows.size > 5 && (
+        {isMany.value && (
           <input
             type="search"
             aria-label="Filter requests"
@@ -145,14 +44,13 @@ export function RequestTable({
       </div>
       <div
         class="table-scroll"
-        ref={scroller}
         tabIndex={0}
         role="region"
         aria-label="Table of requests"
         style={isLong ? { height: `${(MOST_ROWS + 2) * ROW_HEIGHT}px` } : {}}
-        onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
+        onScroll={(event) => (top.value = Math.floor(event.currentTarget.scrollTop / ROW_HEIGHT))}
       >
-        <table class="requests" aria-rowcount={rows.length + 2}>
+        <table class="requests" aria-rowcount={order.length + 2}>
           <thead>
             <tr>
               <Heading column={{ key: 'name', heading: 'Request' }} sorting={sorting} />
@@ -162,28 +60,19 @@ export function RequestTable({
             </tr>
           </thead>
           <tbody>
-            {space(first)}
-            {seen.map((row, index) => (
-              <tr
-                key={row.index}
-                aria-rowindex={first + index + 2}
-                class={chosen.value === row.index ? 'chosen' : ''}
-              >
-                <th scope="row">
-                  <button
-                    type="button"
-                    aria-pressed={chosen.value === row.index}
-                    title="Show its charts"
-                    onClick={() => (chosen.value = chosen.value === row.index ? undefined : row.index)}
-                  >
-                    <span class="method">{row.method}</span> {row.name}
-                  </button>
-                </th>
-                <Cells row={row} columns={columns} store={store} />
-              </tr>
+            <Space rows={first} />
+            {seen.map((index, place) => (
+              <Row
+                key={index}
+                index={index}
+                place={first + place}
+                store={store}
+                columns={columns}
+                chosen={chosen}
+              />
             ))}
-            {space(rows.length - first - seen.length)}
-            {rows.length === 0 && (
+            <Space rows={order.length - first - seen.length} />
+            {order.length === 0 && (
               <tr>
                 <td class="none" colSpan={columns.length + 1}>
                   {filter.value === '' ? 'No request has ended yet.' : 'No request has this in its name.'}
@@ -194,13 +83,7 @@ export function RequestTable({
           <tfoot>
             <tr>
               <th scope="row">All requests</th>
-              {store.total !== undefined && (
-                <Cells
-                  row={{ ...store.total, index: undefined, method: '', name: '' }}
-                  columns={columns}
-                  store={store}
-                />
-              )}
+              <Cells index={undefined} columns={columns} store={store} />
             </tr>
           </tfoot>
         </table>
@@ -209,28 +92,88 @@ export function RequestTable({
   )
 }
 
-function Cells({
-  row,
-  columns,
-  store,
-}: {
-  readonly row: Shown
+/** The same array as long as the order is the same. */
+function useOrder(
+  store: RunStore,
+  filter: Signal<string>,
+  sorting: Signal<Sorting>,
+): ReadonlySignal<readonly number[]> {
+  const before = useRef<readonly number[]>([])
+  return useComputed(() => {
+    void store.version.value
+    const order = orderOf(store, filter.value, sorting.value)
+    const isSame =
+      order.length === before.current.length && order.every((row, at) => row === before.current[at])
+    if (!isSame) before.current = order
+    return before.current
+  })
+}
+
+function Space({ rows }: { readonly rows: number }) {
+  return rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * ROW_HEIGHT}px` }} /> : null
+}
+
+interface RowProps extends RequestTableProps {
+  readonly index: number
+  readonly place: number
+  readonly columns: readonly Column[]
+}
+
+function Row({ index, place, store, columns, chosen }: RowProps) {
+  const { method, name } = store.rows.get(index)!
+  const isChosen = chosen.value === index
+  return (
+    <tr aria-rowindex={place + 2} class={isChosen ? 'chosen' : ''}>
+      <th scope="row">
+        <button
+          type="button"
+          aria-pressed={isChosen}
+          title="Show its charts"
+          onClick={() => (chosen.value = isChosen ? undefined : index)}
+        >
+          <span class="method">{method}</span> {name}
+        </button>
+      </th>
+      <Cells index={index} columns={columns} store={store} />
+    </tr>
+  )
+}
+
+interface CellsProps {
+  /** `undefined` is over all. */
+  readonly index: number | undefined
   readonly columns: readonly Column[]
   readonly store: RunStore
-}) {
+}
+
+function Cells({ index, columns, store }: CellsProps) {
   return (
     <>
-      {columns.map(({ key, value, format }) => {
-        const figure = value(row, store)
-        const isBad = key.startsWith('fail') && figure !== null && figure > 0
-        return (
-          <td key={key} class={isBad ? 'bad' : ''}>
-            {format(figure)}
-          </td>
-        )
-      })}
+      {columns.map((column) => (
+        <Cell key={column.key} index={index} column={column} store={store} />
+      ))}
     </>
   )
+}
+
+interface CellProps extends Pick<CellsProps, 'index' | 'store'> {
+  readonly column: Column
+}
+
+function Cell({ index, column: { key, value, format }, store }: CellProps) {
+  const figure = useComputed(() => {
+    void store.version.value
+    const row = shownRow(store, index)
+    return row === undefined ? undefined : value(row, store)
+  })
+  const text = useComputed(() => (figure.value === undefined ? '' : format(figure.value)))
+  const tone = useComputed(() => (key.startsWith('fail') && (figure.value ?? 0) > 0 ? 'bad' : ''))
+  return <td class={tone}>{text}</td>
+}
+
+function shownRow({ rows, total }: RunStore, index: number | undefined): Shown | undefined {
+  if (index !== undefined) return rows.get(index)
+  return total === undefined ? undefined : { ...total, index, method: '', name: '' }
 }
 
 function Heading({
@@ -256,43 +199,4 @@ function Heading({
       </button>
     </th>
   )
-}
-
-function ColumnChoice({ hidden }: { readonly hidden: Signal<Set<string>> }) {
-  const turn = (key: string): void => {
-    const next = new Set(hidden.value)
-    if (!next.delete(key)) next.add(key)
-    hidden.value = next
-  }
-  return (
-    <details class="menu">
-      <summary>Columns</summary>
-      <div class="menu-body">
-        {COLUMNS.map(({ key, heading, unit }) => (
-          <label key={key} class="check">
-            <input type="checkbox" checked={!hidden.value.has(key)} onChange={() => turn(key)} /> {heading}{' '}
-            {unit === '/s' ? unit : ''}
-          </label>
-        ))}
-      </div>
-    </details>
-  )
-}
-
-function filtered(rows: readonly RowWire[], filter: string): readonly RowWire[] {
-  const wanted = filter.trim().toLowerCase()
-  return wanted === ''
-    ? rows
-    : rows.filter(({ method, name }) => `${method} ${name}`.toLowerCase().includes(wanted))
-}
-
-function sorted(rows: readonly RowWire[], { key, isRising }: Sorting, store: RunStore): RowWire[] {
-  const direction = isRising ? 1 : -1
-  const column = COLUMNS.find((each) => each.key === key)
-  if (column === undefined)
-    return rows.toSorted(
-      (a, b) => direction * (a.name < b.name ? -1 : a.name > b.name ? 1 : a.method < b.method ? -1 : 1),
-    )
-  const valued = rows.map((row) => ({ row, value: column.value(row, store) ?? -1 }))
-  return valued.toSorted((a, b) => direction * (a.value - b.value)).map(({ row }) => row)
 }

@@ -1,10 +1,11 @@
 import { BYTES, COUNT, type Columns, type FAILURES } from './columns.ts'
+import { type Grid, goesOn, gridOf, type Span } from './grid.ts'
 import type { RunStore } from './run-store.ts'
 
 /** What a chart draws: the time of each point, and for each line a value or `null`. */
 export interface Points {
-  readonly times: number[]
-  readonly lines: (number | null)[][]
+  readonly times: readonly number[]
+  readonly lines: readonly (readonly (number | null)[])[]
   /** So many seconds make one point. */
   readonly step: number
 }
@@ -12,37 +13,52 @@ export interface Points {
 /** Of the seconds from one place to another (not included), the value of a point. */
 export type Measure = (store: RunStore, columns: Columns, from: number, to: number) => number | null
 
+/** The last second of a run is cut short: a rate of so little says nothing. */
+const LEAST_SECONDS = 0.5
 /** A screen has no room for more. */
 const MOST_POINTS = 400
 
-/** The last second of a run is cut short: a rate of so little says nothing. */
-const LEAST_SECONDS = 0.5
+/** The points of a chart: what it made before it keeps, and makes only what is new. */
+export class Sampler {
+  readonly #store: RunStore
+  readonly #name: number | undefined
+  readonly #measures: readonly Measure[]
+  #grid: Grid | undefined
+  #points: Points = { times: [], lines: [], step: 1 }
 
-/** Seconds between two times, as the charts share them. */
-export interface Span {
-  readonly from: number
-  readonly to: number
-}
-
-/** A point for every second, or where there are more than a chart can show, for several: always the same ones. */
-export function resample(
-  store: RunStore,
-  columns: Columns,
-  measures: readonly Measure[],
-  span: Span,
-): Points {
-  const first = Math.max(0, Math.floor(span.from))
-  const last = Math.min(store.seconds.length, Math.ceil(span.to))
-  const step = Math.max(1, Math.ceil((last - first) / MOST_POINTS))
-  const times: number[] = []
-  const lines = measures.map((): (number | null)[] => [])
-  for (let from = first - (first % step); from < last; from += step) {
-    const to = Math.min(from + step, store.seconds.length)
-    if (to === store.seconds.length && lasted(store, from, to) < LEAST_SECONDS) break
-    times.push(store.seconds[to - 1]!.at)
-    for (const [line, measure] of measures.entries()) lines[line]!.push(measure(store, columns, from, to))
+  /** `name` is `undefined` for all. */
+  constructor(store: RunStore, name: number | undefined, measures: readonly Measure[]) {
+    this.#store = store
+    this.#name = name
+    this.#measures = measures
   }
-  return { times, lines, step }
+
+  /** The same object as before while there is nothing new. */
+  points(span: Span): Points {
+    const grid = gridOf(this.#store, span, MOST_POINTS)
+    const before = this.#grid !== undefined && goesOn(grid, this.#grid) ? this.#grid : undefined
+    if (before?.end === grid.end) return this.#points
+    // The last point may have been made of fewer seconds than it has now.
+    const known = before === undefined ? 0 : Math.floor((before.end - before.first) / before.step)
+    this.#points = this.#extended(grid, known)
+    this.#grid = grid
+    return this.#points
+  }
+
+  #extended({ first, end, step }: Grid, known: number): Points {
+    const columns = this.#store.columnsOf(this.#name)
+    const times = this.#points.times.slice(0, known)
+    const lines = this.#measures.map((_, line) => this.#points.lines[line]?.slice(0, known) ?? [])
+    for (let from = first + known * step; from < end; from += step) {
+      const to = Math.min(from + step, end)
+      if (to === this.#store.seconds.length && lasted(this.#store, from, to) < LEAST_SECONDS) break
+      times.push(this.#store.seconds[to - 1]!.at)
+      for (const [line, measure] of this.#measures.entries()) {
+        lines[line]!.push(measure(this.#store, columns, from, to))
+      }
+    }
+    return { times, lines, step }
+  }
 }
 
 function sum(columns: Columns, field: number, from: number, to: number): number {

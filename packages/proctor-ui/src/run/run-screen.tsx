@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { FailureExample } from 'proctor/wire'
 import { formatCount } from '../format.ts'
@@ -24,13 +24,12 @@ type Tab = (typeof TABS)[number]
 /** One run, while it goes on or when it is over, from the server or out of a file. */
 export function RunScreen({ store, exampleOf, actions }: RunScreenProps) {
   const tab = useSignal<Tab>('Overview')
-  void store.version.value
-  const head = store.head.value
-  if (head === undefined) return null
+  const run = useComputed(() => store.head.value?.id)
+  if (run.value === undefined) return null
   return (
     <>
-      <Title head={head} actions={actions} />
-      <Glance store={store} head={head} />
+      <Title store={store} actions={actions} />
+      <Glance store={store} />
       <Verdicts store={store} />
       <div
         class="tabs"
@@ -50,19 +49,23 @@ export function RunScreen({ store, exampleOf, actions }: RunScreenProps) {
             onClick={() => (tab.value = each)}
           >
             {each}
-            {each === 'Why it failed' && (store.total?.failures ?? 0) > 0 && (
-              <span class="badge bad">{formatCount(store.total!.failures)}</span>
-            )}
+            {each === 'Why it failed' && <FailureBadge store={store} />}
           </button>
         ))}
       </div>
       <div id="panel" role="tabpanel" aria-labelledby={`tab-${idOf(tab.value)}`}>
-        {tab.value === 'Overview' && <Overview store={store} />}
+        {tab.value === 'Overview' && <Overview key={run.value} store={store} />}
         {tab.value === 'Why it failed' && <Failures store={store} exampleOf={exampleOf} />}
-        {tab.value === 'Details' && <Details store={store} head={head} />}
+        {tab.value === 'Details' && <Details store={store} />}
       </div>
     </>
   )
+}
+
+function FailureBadge({ store }: { readonly store: RunStore }) {
+  void store.version.value
+  const failures = store.total?.failures ?? 0
+  return failures > 0 ? <span class="badge bad">{formatCount(failures)}</span> : null
 }
 
 function idOf(tab: Tab): string {

@@ -1,9 +1,6 @@
 import { signal } from '@preact/signals'
 import type { FailureWire, LogLine, Row, RowWire, RunHead, SecondWire, Tick } from 'proctor/wire'
-import { Columns } from './columns.ts'
-
-/** How many numbers of a second belong to one name: its index and six figures. */
-const FIGURES_OF_NAME = 7
+import { Columns, NamedSeconds } from './columns.ts'
 
 export interface SecondFacts {
   /** Seconds since the start, at its end. */
@@ -28,7 +25,7 @@ export class RunStore {
   readonly head = signal<RunHead | undefined>(undefined)
   readonly seconds: SecondFacts[] = []
   readonly all = new Columns()
-  readonly byName = new Map<number, Columns>()
+  readonly named = new NamedSeconds()
   readonly rows = new Map<number, RowWire>()
   total: Row | undefined
   readonly failures = new Map<number, FailureWire>()
@@ -57,8 +54,18 @@ export class RunStore {
 
   /** Of one name, or of all. */
   columnsOf(name: number | undefined): Columns {
-    if (name === undefined) return this.all
-    return this.byName.get(name) ?? new Columns()
+    return name === undefined ? this.all : this.named.columnsOf(name)
+  }
+
+  /** A figure of the newest second, of one name or of all. */
+  newest(name: number | undefined, field: number): number {
+    return name === undefined ? this.all.get(field, this.now) : (this.named.newest(name)?.[field] ?? 0)
+  }
+
+  /** Whether there is more to come. */
+  get isOn(): boolean {
+    const state = this.head.value?.state
+    return state === 'loading' || state === 'running' || state === 'stopping'
   }
 
   #addSecond({ s, t, u, f, a, r, h, x }: SecondWire): void {
@@ -67,16 +74,8 @@ export class RunStore {
     const index = this.seconds.length
     this.seconds.push({ at: t / 1000, users: u, inFlight: f, latencies: h })
     this.all.set(index, a, 0)
-    for (let i = 0; i < r.length; i += FIGURES_OF_NAME) this.#columnsFor(r[i]!).set(index, r, i + 1)
+    this.named.push(r)
     for (let i = 0; i < x.length; i += 2) this.#failed(x[i]!, index, x[i + 1]!)
-  }
-
-  #columnsFor(name: number): Columns {
-    const known = this.byName.get(name)
-    if (known !== undefined) return known
-    const columns = new Columns()
-    this.byName.set(name, columns)
-    return columns
   }
 
   #failed(failure: number, index: number, count: number): void {
@@ -88,7 +87,8 @@ export class RunStore {
   #clear(): void {
     this.seconds.length = 0
     this.log.length = 0
-    for (const map of [this.byName, this.rows, this.failures, this.failureSeconds]) map.clear()
+    for (const map of [this.rows, this.failures, this.failureSeconds]) map.clear()
+    this.named.clear()
     this.total = undefined
     this.standing = NOTHING
     this.#lastSecond = -1

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { TakeAway } from '../parts/take-away.tsx'
 import { goTo } from '../route.ts'
 import type { ProctorServer } from '../server.ts'
@@ -7,19 +7,20 @@ import type { RunStore } from './run-store.ts'
 /** Change the load, stop: whatever can be done while it goes on; afterwards, another run. */
 export function Steering({ server, store }: { readonly server: ProctorServer; readonly store: RunStore }) {
   const trouble = useSignal('')
-  const head = store.head.value
-  if (head === undefined) return null
+  const state = useComputed(() => store.head.value?.state)
+  const run = useComputed(() => store.head.value?.id)
   const attempt = (what: () => Promise<unknown>): void => {
     trouble.value = ''
     what().catch((error: Error) => {
       trouble.value = error.message
     })
   }
-  const isOn = head.state === 'running' || head.state === 'loading'
-  if (!isOn && head.state !== 'stopping') {
+  const isOn = state.value === 'running' || state.value === 'loading'
+  if (!isOn && state.value !== 'stopping') {
+    const runId = store.head.peek()?.runId ?? null
     return (
       <>
-        {head.runId !== null && <TakeAway runId={head.runId} />}
+        {runId !== null && <TakeAway runId={runId} />}
         <button type="button" class="primary" onClick={() => goTo('/new')}>
           New run
         </button>
@@ -30,7 +31,7 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
     <>
       {isOn && (
         <ChangeLoad
-          key={head.id}
+          key={`${run.value} ${state.value}`}
           store={store}
           onChange={(target, rate) => attempt(() => server.steer(target, rate))}
         />
@@ -66,7 +67,7 @@ interface ChangeLoadProps {
 }
 
 function ChangeLoad({ store, onChange }: ChangeLoadProps) {
-  const { load } = store.head.value!
+  const { load } = store.head.peek()!
   const isClosed = load.kind === 'closed'
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import type { RunHead, RunState } from 'proctor/wire'
+import type { RunState } from 'proctor/wire'
 import { formatClock, formatWhen } from '../format.ts'
+import type { RunStore } from './run-store.ts'
 
 const STATES: Readonly<Record<RunState, readonly [words: string, tone: string]>> = {
   loading: ['Starting', 'quiet'],
@@ -13,10 +14,9 @@ const STATES: Readonly<Record<RunState, readonly [words: string, tone: string]>>
   refused: ['Could not start', 'bad'],
 }
 
-export function Title({ head, actions }: { readonly head: RunHead; readonly actions: ComponentChildren }) {
-  const { state, scenario, host, startedAt, durationSeconds, load, error } = head
+export function Title({ store, actions }: { readonly store: RunStore; readonly actions: ComponentChildren }) {
+  const { state, scenario, host, startedAt, durationSeconds, load, error } = store.head.value!
   const [words, tone] = STATES[state]
-  const isOn = state === 'running' || state === 'stopping' || state === 'loading'
   const whole = load.durationMs === null ? undefined : load.durationMs / 1000
   return (
     <section class="title">
@@ -37,7 +37,7 @@ export function Title({ head, actions }: { readonly head: RunHead; readonly acti
         {error !== null && <p class="error">{error}</p>}
       </div>
       <div class="actions">{actions}</div>
-      {isOn && whole !== undefined && (
+      {store.isOn && whole !== undefined && (
         <progress aria-label="Time" max={whole} value={Math.min(whole, durationSeconds)} />
       )}
     </section>

@@ -3,6 +3,7 @@ import type { RunStore } from './run-store.ts'
 
 /** What speaks against the run: thresholds missed, and a generator that was the bottleneck; and what held. */
 export function Verdicts({ store }: { readonly store: RunStore }) {
+  void store.version.value
   const { thresholds, soundness } = store.standing
   const unsound = soundness !== null && (soundness.verdict === 'suspect' || soundness.verdict === 'void')
   if (thresholds.length === 0 && !unsound) return null

@@ -35,7 +35,7 @@ export function encodeSecond(
     u: second.users,
     f: second.inFlight,
     a: figures(second.total),
-    r: second.requests.flatMap((request) => [names.of(nameKey(request)), ...figures(request)]),
+    r: second.requests.map((request) => `;${names.of(nameKey(request))},${figures(request).join()}`).join(''),
     h: second.total.latencies.flat(),
     x: failures,
   }
@@ -53,7 +53,9 @@ function figures(of: SecondFigures): SecondFiguresWire {
 
 /** Four digits are more than a chart can show. */
 function short(ms: number | null): number {
-  return ms === null ? -1 : Number(ms.toPrecision(4))
+  if (ms === null) return -1
+  const scale = ms < 10 ? 1000 : ms < 100 ? 100 : ms < 1000 ? 10 : 1
+  return Math.round(ms * scale) / scale
 }
 
 export function rowOf(of: Row | OverallFigures): Row {

@@ -76,7 +76,8 @@ export interface RunHead {
 
 /**
  * One second, in as few characters as will do: `s` its number, `t` milliseconds since the start at its end, `u` users,
- * `f` in flight, `a` over all, `r` for each name that had any the name's index and its figures, one behind the other,
+ * `f` in flight, `a` over all, `r` for each name that had any `;`, the name's index and its figures, with commas between:
+ * text, since of an hour of many names hardly any is ever looked at;
  * `h` pairs of a latency bucket (of scale 2, in seconds) and its count, `x` pairs of a failure's index and its count.
  */
 export interface SecondWire {
@@ -85,7 +86,7 @@ export interface SecondWire {
   readonly u: number
   readonly f: number
   readonly a: SecondFiguresWire
-  readonly r: readonly number[]
+  readonly r: string
   readonly h: readonly number[]
   readonly x: readonly number[]
 }

@@ -1,0 +1,16 @@
+import type { Measure } from '../run/resample.ts'
+import type { Color } from './colors.ts'
+
+export interface Line {
+  readonly label: string
+  readonly color: Color
+  readonly measure: Measure
+  /** Whether the area below is filled. */
+  readonly fills?: boolean
+}
+
+/** A line as it is drawn. */
+export interface Drawn extends Line {
+  /** From another run, laid over this one. */
+  readonly isOther?: boolean
+}
