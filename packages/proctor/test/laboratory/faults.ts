@@ -3,13 +3,17 @@ import { ageLimit } from './faults/age-limit.ts'
 import { badInstance } from './faults/bad-instance.ts'
 import { badRow } from './faults/bad-row.ts'
 import { badUser } from './faults/bad-user.ts'
+import { cacheStampede } from './faults/cache-stampede.ts'
 import { chance } from './faults/chance.ts'
+import { clockIds } from './faults/clock-ids.ts'
 import { exhaustedPool } from './faults/exhausted-pool.ts'
 import { fullDisk } from './faults/full-disk.ts'
 import { garbage } from './faults/garbage.ts'
 import { halfAnswer } from './faults/half-answer.ts'
+import { halfDeployed } from './faults/half-deployed.ts'
 import { lockedDatabase } from './faults/locked-database.ts'
 import { longNote } from './faults/long-note.ts'
+import { newRelease } from './faults/new-release.ts'
 import { noCredentials } from './faults/no-credentials.ts'
 import { noRoute } from './faults/no-route.ts'
 import { nullField } from './faults/null-field.ts'
@@ -22,6 +26,7 @@ import { restart } from './faults/restart.ts'
 import { silence } from './faults/silence.ts'
 import { staleConnection } from './faults/stale-connection.ts'
 import { tokenExpiry } from './faults/token-expiry.ts'
+import { userQuota } from './faults/user-quota.ts'
 import { warmUp } from './faults/warm-up.ts'
 import { wideName } from './faults/wide-name.ts'
 
@@ -31,13 +36,17 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'bad-instance': badInstance,
   'bad-row': badRow,
   'bad-user': badUser,
+  'cache-stampede': cacheStampede,
   chance: chance,
+  'clock-ids': clockIds,
   'exhausted-pool': exhaustedPool,
   'full-disk': fullDisk,
   garbage: garbage,
   'half-answer': halfAnswer,
+  'half-deployed': halfDeployed,
   'locked-database': lockedDatabase,
   'long-note': longNote,
+  'new-release': newRelease,
   'no-credentials': noCredentials,
   'no-route': noRoute,
   'null-field': nullField,
@@ -50,6 +59,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   silence: silence,
   'stale-connection': staleConnection,
   'token-expiry': tokenExpiry,
+  'user-quota': userQuota,
   'warm-up': warmUp,
   'wide-name': wideName,
 }
