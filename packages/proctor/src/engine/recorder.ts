@@ -19,6 +19,8 @@ import { type Counts, noCounts, type RequestInterval, type Snapshot, type TaskEx
 /** Past these, what is new is counted under one name for all the rest: memory stays bounded. */
 const MAX_NAMES = 1_000
 const MAX_SIGNATURES = 200
+/** In a run; each is told once. */
+const MAX_EXAMPLES = 500
 /** The method of what the scenario times by itself. */
 const MEASURE = 'measure'
 const OTHER_NAMES = '(other names: give the request a name)'
@@ -64,6 +66,8 @@ export class Recorder implements ExchangeObserver {
     signature: 'other failures',
     example: null,
   })
+  /** Failures whose example was told. */
+  readonly #exemplified = new Set<string>()
   readonly #exceptions = new Tally<TaskException>(MAX_SIGNATURES, {
     user: '',
     task: '',
@@ -279,8 +283,11 @@ export class Recorder implements ExchangeObserver {
     const { method } = exchange
     const { name, evidence } = this.#statsOf(method, exchange.name)
     if (evidence !== undefined) this.#evidence!.failed(evidence, signature, exchange, response, this.inFlight)
-    this.#failures.add(`${method} ${name} ${signature}`, this.#wallNow(), () => {
-      return { method, name, signature, example: failureExample(exchange, response) }
+    const key = `${method} ${name} ${signature}`
+    this.#failures.add(key, this.#wallNow(), () => {
+      const isTold = this.#exemplified.has(key) || this.#exemplified.size >= MAX_EXAMPLES
+      if (!isTold) this.#exemplified.add(key)
+      return { method, name, signature, example: isTold ? null : failureExample(exchange, response) }
     })
   }
 

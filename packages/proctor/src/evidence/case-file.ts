@@ -4,6 +4,7 @@ import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
 import { type FieldPlace, VALUE_KINDS, type ValueKind } from './fields.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
 import { TimeCounts, type TimeCountsRecord } from './time-counts.ts'
+import { joinHash, ValueCounts } from './value-counts.ts'
 
 /** The requests of one name, by what became of them: what failing ones share and passing ones don't stands here. */
 export interface RequestEvidence {
@@ -84,7 +85,8 @@ export class CaseFile {
   /** By name, then by outcome. */
   get requests(): RequestEvidence[] {
     const byName = Map.groupBy(this.#cohorts.values(), ({ of }) => `${of.method} ${of.name}`)
-    return [...byName.values()].map((cohorts) => requestEvidence(cohorts.toSorted(byOutcome)))
+    const history = new FieldHistory()
+    return [...byName.values()].map((cohorts) => requestEvidence(cohorts.toSorted(byOutcome), history))
   }
 
   get exemplars(): ExemplarRecord[] {
@@ -147,12 +149,11 @@ function byOutcome(a: MergedCohort, b: MergedCohort): number {
   return OUTCOMES.indexOf(a.of.outcome) - OUTCOMES.indexOf(b.of.outcome) || b.count - a.count
 }
 
-function requestEvidence(cohorts: readonly MergedCohort[]): RequestEvidence {
+function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory): RequestEvidence {
   const { method, name } = cohorts[0]!.of
   const fields = new Map(cohorts.map((cohort): [MergedCohort, FieldRecord[]] => [cohort, []]))
   for (const key of new Set(cohorts.flatMap((cohort) => [...cohort.fields.keys()]))) {
-    // One at a time: what became of each value takes more memory than all that is said of it.
-    const history = new FieldHistory(cohorts, key)
+    history.read(cohorts, key)
     for (const cohort of cohorts) {
       const field = cohort.fields.get(key)
       if (field !== undefined) fields.get(cohort)!.push(fieldRecord(field, cohort, history))
@@ -172,18 +173,15 @@ function requestEvidence(cohorts: readonly MergedCohort[]): RequestEvidence {
   }
 }
 
-interface ValueHistory {
-  firstAt: number
-  beganIn: MergedCohort
-  passed: number
-}
-
-/** What became of each value of a field, over all cohorts. */
+/** What became of each value of a field, over all cohorts: of one field at a time, since it takes more memory than all that is said of it. */
 class FieldHistory {
-  readonly #values = new Map<number, ValueHistory>()
-  readonly followedShare: number
+  readonly #all = new ValueCounts(Infinity)
+  readonly #passed = new ValueCounts(Infinity)
+  followedShare = 1
 
-  constructor(cohorts: readonly MergedCohort[], key: string) {
+  read(cohorts: readonly MergedCohort[], key: string): void {
+    this.#all.clear()
+    this.#passed.clear()
     const all = cohorts.flatMap((cohort) => {
       const field = cohort.fields.get(key)
       return field === undefined ? [] : [{ cohort, field }]
@@ -191,32 +189,20 @@ class FieldHistory {
     this.followedShare = Math.min(...all.map(({ field }) => field.values.followedShare))
     for (const { cohort, field } of all) {
       field.values.followAtMost(this.followedShare)
-      for (const value of field.values.entries()) this.#add(cohort, value)
+      field.values.forEach((high, low, count, firstAt) => {
+        this.#all.add(high, low, count, firstAt)
+        if (cohort.of.outcome !== 'failed') this.#passed.add(high, low, count, firstAt)
+      })
     }
   }
 
-  passed(hash: number): number {
-    return this.#values.get(hash)?.passed ?? 0
+  passed(high: number, low: number): number {
+    return this.#passed.countOf(high, low)
   }
 
-  beganIn(hash: number): MergedCohort | undefined {
-    return this.#values.get(hash)?.beganIn
-  }
-
-  #add(
-    cohort: MergedCohort,
-    { hash, count, firstAt }: { hash: number; count: number; firstAt: number },
-  ): void {
-    const passed = cohort.of.outcome === 'failed' ? 0 : count
-    const known = this.#values.get(hash)
-    if (known === undefined) {
-      this.#values.set(hash, { firstAt, beganIn: cohort, passed })
-      return
-    }
-    known.passed += passed
-    if (firstAt >= known.firstAt) return
-    known.firstAt = firstAt
-    known.beganIn = cohort
+  /** Whether a value that a cohort saw first at this time was first seen by it: asked once by each. */
+  beganAt(high: number, low: number, firstAt: number): boolean {
+    return this.#all.claimFirst(high, low, firstAt)
   }
 }
 
@@ -225,16 +211,17 @@ function fieldRecord(field: FieldCounts, cohort: MergedCohort, history: FieldHis
   const { kinds, wide, lengths, numbers } = field.figures()
   let [occurrences, repeated] = [0, 0]
   const neverPassed = { occurrences: 0, distinct: 0 }
-  const tops: { hash: number; count: number }[] = []
-  for (const { hash, count } of values.entries()) {
+  const top: Top[] = []
+  values.forEach((high, low, count, firstAt) => {
+    const passed = history.passed(high, low)
     occurrences += count
-    repeated += history.beganIn(hash) === cohort ? count - 1 : count
-    if (history.passed(hash) === 0) {
+    repeated += history.beganAt(high, low, firstAt) ? count - 1 : count
+    if (passed === 0) {
       neverPassed.occurrences += count
       neverPassed.distinct += 1
     }
-    if (cohort.of.outcome === 'failed') keepMost(tops, { hash, count })
-  }
+    if (cohort.of.outcome === 'failed') keepMost(top, joinHash(high, low), count, passed)
+  })
   const counted = VALUE_KINDS.map((kind, index) => [kind, kinds[index]!] as const).filter(
     ([, count]) => count > 0,
   )
@@ -250,17 +237,19 @@ function fieldRecord(field: FieldCounts, cohort: MergedCohort, history: FieldHis
     distinct: values.size,
     repeated,
     neverPassed,
-    top: tops.map(({ hash, count }) => ({
-      text: field.textOf(hash) ?? null,
-      count,
-      passed: history.passed(hash),
-    })),
+    top: top.map(({ hash, count, passed }) => ({ text: field.textOf(hash) ?? null, count, passed })),
   }
 }
 
-function keepMost(tops: { hash: number; count: number }[], next: { hash: number; count: number }): void {
-  if (tops.length === TOP && next.count <= tops[TOP - 1]!.count) return
-  tops.push(next)
+interface Top {
+  readonly hash: number
+  readonly count: number
+  readonly passed: number
+}
+
+function keepMost(tops: Top[], hash: number, count: number, passed: number): void {
+  if (tops.length === TOP && count <= tops[TOP - 1]!.count) return
+  tops.push({ hash, count, passed })
   tops.sort((a, b) => b.count - a.count || a.hash - b.hash)
   tops.length = Math.min(tops.length, TOP)
 }

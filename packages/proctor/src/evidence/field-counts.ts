@@ -22,7 +22,7 @@ export interface FieldCountsWire {
 
 const KEPT_TEXTS = 32
 const KEPT_CHARACTERS = 64
-/** Of many seconds and workers together. */
+/** Of many seconds and workers together; each is told once. */
 const MERGED_TEXTS = 256
 /** Where the smallest and, behind it, the largest stand. */
 const LENGTH = 0
@@ -33,7 +33,8 @@ export class FieldCounts {
   readonly place: FieldPlace
   readonly name: string
   readonly values: ValueCounts
-  readonly #keepsTexts: boolean
+  #keepsTexts: boolean
+  readonly #told = new Set<number>()
   readonly #kinds = new Uint32Array(VALUE_KINDS.length)
   readonly #bounds = new Float64Array(4)
   readonly #texts = new Map<number, string>()
@@ -72,7 +73,9 @@ export class FieldCounts {
     this.#kinds.fill(0)
     this.#wide = 0
     this.#unbind()
+    for (const hash of this.#texts.keys()) this.#told.add(hash)
     this.#texts.clear()
+    this.#keepsTexts &&= this.#told.size < MERGED_TEXTS
     return wire
   }
 
@@ -106,7 +109,7 @@ export class FieldCounts {
 
   #keepText(value: FieldReader): void {
     const hash = joinHash(value.high, value.low)
-    if (this.#texts.has(hash)) return
+    if (this.#texts.has(hash) || this.#told.has(hash)) return
     this.#texts.set(hash, isSecretName(this.name) ? REDACTED : value.text().slice(0, KEPT_CHARACTERS))
   }
 }

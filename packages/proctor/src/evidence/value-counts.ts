@@ -48,13 +48,31 @@ export class ValueCounts {
     if (at < this.#firsts[slot]!) this.#firsts[slot] = at
   }
 
-  *entries(): Generator<CountedValue> {
+  /** No object for each: there may be a million. */
+  forEach(told: (high: number, low: number, count: number, firstAt: number) => void): void {
     for (let slot = 0; slot < this.#slots; slot++) {
       const count = this.#counts[slot]!
-      if (count > 0) {
-        yield { hash: joinHash(this.#highs[slot]!, this.#lows[slot]!), count, firstAt: this.#firsts[slot]! }
-      }
+      if (count > 0) told(this.#highs[slot]!, this.#lows[slot]!, count, this.#firsts[slot]!)
     }
+  }
+
+  countOf(high: number, low: number): number {
+    return this.#counts[this.#slotOf(high, low)]!
+  }
+
+  /** Whether the value came first at this time: of several who ask for one, the first is answered so. */
+  claimFirst(high: number, low: number, at: number): boolean {
+    const slot = this.#slotOf(high, low)
+    if (this.#counts[slot] === 0 || this.#firsts[slot] !== at) return false
+    this.#firsts[slot] = CLAIMED
+    return true
+  }
+
+  /** Forgets all, and follows all. */
+  clear(): void {
+    this.#counts.fill(0)
+    this.#size = 0
+    this.#level = 0
   }
 
   /** From now on no more than this share is followed. */
@@ -65,22 +83,19 @@ export class ValueCounts {
 
   mergeWire({ level, values }: ValueCountsWire): void {
     this.followAtMost(1 / 2 ** level)
-    const numbers = new Float64Array(values.slice().buffer)
-    for (let i = 0; i + 2 < numbers.length; i += 3) {
-      const hash = numbers[i]!
-      this.add(Math.floor(hash / 2 ** 32), hash | 0, numbers[i + 1]!, numbers[i + 2]!)
-    }
+    this.#addAll(values)
   }
 
   /** Answers all that was counted and forgets it, but for the share that is followed. */
   drain(): ValueCountsWire {
-    const numbers = new Float64Array(3 * this.#size)
+    const numbers = new Int32Array(4 * this.#size)
     let i = 0
-    for (const { hash, count, firstAt } of this.entries()) {
-      numbers[i++] = hash
+    this.forEach((high, low, count, firstAt) => {
+      numbers[i++] = high
+      numbers[i++] = low
       numbers[i++] = count
       numbers[i++] = firstAt
-    }
+    })
     this.#counts.fill(0)
     this.#size = 0
     return { level: this.#level, values: new Uint8Array(numbers.buffer) }
@@ -117,35 +132,29 @@ export class ValueCounts {
 
   /** Moves what is followed into so many slots. */
   #rebuild(slots: number): void {
-    const [highs, lows, counts, firsts] = [this.#highs, this.#lows, this.#counts, this.#firsts]
-    this.#slots = slots
-    this.#highs = new Int32Array(slots)
-    this.#lows = new Int32Array(slots)
-    this.#counts = new Uint32Array(slots)
-    this.#firsts = new Int32Array(slots)
-    this.#size = 0
+    const { values } = this.drain()
     this.#latest = 0
-    const mask = (1 << this.#level) - 1
-    for (const [from, count] of counts.entries()) {
-      if (count === 0 || (lows[from]! & mask) !== 0) continue
-      const slot = this.#slotOf(highs[from]!, lows[from]!)
-      this.#highs[slot] = highs[from]!
-      this.#lows[slot] = lows[from]!
-      this.#counts[slot] = count
-      this.#firsts[slot] = firsts[from]!
-      this.#size += 1
+    if (slots > this.#slots) {
+      this.#slots = slots
+      this.#highs = new Int32Array(slots)
+      this.#lows = new Int32Array(slots)
+      this.#counts = new Uint32Array(slots)
+      this.#firsts = new Int32Array(slots)
+    }
+    this.#addAll(values)
+  }
+
+  #addAll(values: Uint8Array): void {
+    // What came over a wire may begin anywhere in its buffer.
+    const { buffer, byteOffset, byteLength } = values.byteOffset % 4 === 0 ? values : values.slice()
+    const numbers = new Int32Array(buffer, byteOffset, byteLength / 4)
+    for (let i = 0; i + 3 < numbers.length; i += 4) {
+      this.add(numbers[i]!, numbers[i + 1]!, numbers[i + 2]! >>> 0, numbers[i + 3]!)
     }
   }
 }
 
-interface CountedValue {
-  readonly hash: number
-  readonly count: number
-  /** Tenths of a millisecond since the start of the run. */
-  readonly firstAt: number
-}
-
-/** What crosses a thread or a network: hash, count and first time of each value, as doubles. */
+/** What crosses a thread or a network: of each value both parts of its hash, its count and first time, four bytes each. */
 export interface ValueCountsWire {
   readonly level: number
   readonly values: Uint8Array
@@ -153,6 +162,8 @@ export interface ValueCountsWire {
 
 const SMALLEST = 64
 const MAX_LEVEL = 20
+/** Before any time. */
+const CLAIMED = -(2 ** 31)
 
 /** One hash of 53 bits out of 21 and 32. */
 export function joinHash(high: number, low: number): number {
