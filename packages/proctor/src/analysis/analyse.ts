@@ -6,16 +6,29 @@ import { nearMiss } from './observations/near-miss.ts'
 import { outliers } from './observations/outliers.ts'
 import { rate } from './observations/rate.ts'
 import { samples } from './observations/samples.ts'
+import { serverTime } from './observations/server-time.ts'
 import { trend } from './observations/trend.ts'
 
-/** What there is to know of a run beside why requests failed, in the order of what it would change. */
-const OBSERVATIONS = [rate, outliers, growth, trend, nearMiss, samples]
+/** What there is to know of a run beside why requests failed, in the order of what it would change, and what it rests on. */
+const OBSERVATIONS = [
+  { observe: rate, restsOn: 'times' },
+  { observe: serverTime, restsOn: 'times' },
+  { observe: outliers, restsOn: 'times' },
+  { observe: growth, restsOn: 'counts' },
+  { observe: trend, restsOn: 'times' },
+  { observe: nearMiss, restsOn: 'times' },
+  { observe: samples, restsOn: 'counts' },
+] as const
 
 /** What a run says: why requests failed, the most of them first, then what else there is to know. Pure. */
 export function analyse(record: RunRecord): Finding[] {
-  // The figures of a void run are the generator's, not the service's.
-  const isVoid = record.generator.verdict === 'void'
-  const observed = isVoid ? [] : OBSERVATIONS.flatMap((observe) => observe(record))
+  const { verdict } = record.generator
+  const observed = OBSERVATIONS.flatMap(({ observe, restsOn }) => {
+    // The times of a void run are the generator's, not the service's; its sizes and counts are what they are.
+    if (verdict === 'void' && restsOn === 'times') return []
+    const isDoubtful = verdict === 'suspect' && restsOn === 'times'
+    return observe(record).map((finding) => (isDoubtful ? doubted(finding) : finding))
+  })
   const hasGrowth = new Set(
     observed.filter(({ id }) => id === 'growing-answer').map(({ title }) => title.split(' grows ')[0]),
   )
@@ -27,4 +40,13 @@ export function analyse(record: RunRecord): Finding[] {
     )
   }
   return [...explain(record), ...observed.filter((finding) => !isSaid(finding))]
+}
+
+function doubted(finding: Finding): Finding {
+  const { certainty, evidence } = finding
+  return {
+    ...finding,
+    certainty: certainty === 'certain' ? 'likely' : certainty,
+    evidence: [...evidence, 'The generator is suspect, so these times may be its own.'],
+  }
 }

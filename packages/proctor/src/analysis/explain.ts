@@ -3,7 +3,7 @@ import type { Claim, Explanation } from './explanation.ts'
 import { EXPLANATIONS } from './explanations/table.ts'
 import { Failing } from './failing.ts'
 import type { Certainty, Finding, Rival } from './finding.ts'
-import { grouped, requestWords } from './words.ts'
+import { grouped, quoted, requestWords } from './words.ts'
 
 /** Below this an explanation explains nothing. */
 const LEAST = 0.35
@@ -12,6 +12,8 @@ const CERTAIN = 0.85
 /** A rival that fits nearly as well is a reason to doubt. */
 const NEAR = 0.1
 const RIVALS = 3
+/** What the log says counts for so much. */
+const LOG_WEIGHT = 0.15
 
 interface Weighed {
   readonly id: string
@@ -75,11 +77,19 @@ function weigh(failing: Failing): Verdict {
   const weighed = EXPLANATIONS.flatMap((explanation: Explanation): Weighed[] => {
     const { id } = explanation
     const made = explanation.claim(failing)
-    return made === undefined || made.score < LEAST / 2 ? [] : [{ id, claim: made }]
+    if (made === undefined) return []
+    const score = weighedByLog(made.score, id, failing.word.named)
+    return score < LEAST / 2 ? [] : [{ id, claim: { ...made, score } }]
   }).toSorted((a, b) => b.claim.score - a.claim.score)
   const [first, ...others] = weighed
   if (first === undefined || first.claim.score < LEAST) return { failing, best: undefined, others: weighed }
   return { failing, best: first, others }
+}
+
+/** What the service's log names fits better, and what it does not name worse. */
+function weighedByLog(score: number, id: string, named: ReadonlySet<string>): number {
+  if (named.size === 0) return score
+  return named.has(id) ? Math.min(1, score + LOG_WEIGHT) : score - LOG_WEIGHT
 }
 
 /** Failures of several requests or signatures with one cause are one finding. */
@@ -99,7 +109,7 @@ function findingOf(alike: readonly Verdict[], record: RunRecord): Finding {
     title: `${whatFailed(alike, count)} failed: ${claim.cause}.`,
     explains: { failures: count, of: record.total.failures },
     certainty: certaintyOf(best, others),
-    evidence: claim.evidence,
+    evidence: [...claim.evidence.slice(0, 1), ...failing.word.evidence, ...claim.evidence.slice(1)],
     rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
     recommendation: claim.recommendation,
   }
@@ -126,14 +136,18 @@ function rivalOf({ id, claim }: Weighed): Rival {
 function unexplained(failing: Failing, others: readonly Weighed[], record: RunRecord): Finding {
   return {
     ...UNEXPLAINED,
-    title: `${grouped(failing.count)} of ${grouped(failing.of)} ${requestWords(failing)} failed with ${failing.signature}: nothing in this run explains it.`,
-    explains: { failures: 0, of: record.total.failures },
-    evidence:
+    ...(failing.word.error === undefined ? {} : SERVER_ERROR),
+    title: `${grouped(failing.count)} of ${grouped(failing.of)} ${requestWords(failing)} failed with ${failing.signature}: ${failing.word.error === undefined ? 'nothing in this run explains it' : `the service ran into ${quoted(failing.word.error)}`}.`,
+    explains: {
+      failures: failing.word.error === undefined ? 0 : failing.count,
+      of: record.total.failures,
+    },
+    evidence: [
+      ...failing.word.evidence,
       failing.passed === 0
-        ? ['None of this name passed, so there is nothing to compare with.']
-        : [
-            'Time, user, instance, connection, size, requests in flight, and the fields sent: none tells failing from passing.',
-          ],
+        ? 'None of this name passed, so there is nothing to compare with.'
+        : 'Time, user, instance, connection, size, requests in flight, and the fields sent: none tells failing from passing.',
+    ],
     rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
   }
 }
@@ -144,6 +158,14 @@ const UNEXPLAINED = {
   certainty: 'possible',
   recommendation:
     'Read the failing requests that --json-file keeps whole, and the service’s log of their trace ids.',
+} as const
+
+/** The log says what happened, though nothing says to which requests. */
+const SERVER_ERROR = {
+  id: 'server-error',
+  certainty: 'likely',
+  recommendation:
+    'Find that message in the service’s code: its log has the whole stack, under the trace ids of the requests that --json-file keeps.',
 } as const
 
 /** What explains more failures would change more. */

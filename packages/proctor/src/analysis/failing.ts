@@ -9,6 +9,8 @@ import type { ValueKind } from '../evidence/fields.ts'
 import type { Measure } from '../evidence/cohort.ts'
 import type { RunRecord } from '../run/record.ts'
 import { type Contrast, separation } from './contrast.ts'
+import { databaseMs } from './database-time.ts'
+import { ServerWord } from './server-word.ts'
 
 /** One field in failing and in passing requests. */
 export interface FieldPair {
@@ -30,8 +32,10 @@ export class Failing {
   readonly status: number | undefined
   /** Code of the transport error, where none came. */
   readonly code: string | undefined
-  /** What the service said: the signature and the kept answers, in small letters. */
+  /** What the service said: the signature, the kept answers and its log, in small letters. */
   readonly said: string
+  /** What its log said. */
+  readonly word: ServerWord
   readonly exemplars: readonly ExemplarRecord[]
   readonly #cohort: CohortRecord
   readonly #passed: readonly CohortRecord[]
@@ -60,7 +64,31 @@ export class Failing {
       )
     })
     const answers = this.exemplars.map(({ response }) => response?.body.slice(0, READ_CHARACTERS) ?? '')
-    this.said = [this.signature, ...answers].join('\n').toLowerCase()
+    this.word = new ServerWord(record, this, this.count)
+    this.said = [this.signature, ...answers, this.word.text].join('\n').toLowerCase()
+  }
+
+  /** Whether some of an answer had come of each request that was kept, though none came whole. */
+  get answersBegan(): boolean {
+    return this.exemplars.length > 0 && this.exemplars.every(({ phases }) => (phases.receivingMs ?? 0) > 0)
+  }
+
+  /** Share of their time that the database took, by the service's own account in its answers; 0 where it gives none. */
+  get databaseShare(): number {
+    const told = this.exemplars.flatMap((exemplar) => {
+      const ms = databaseMs(exemplar)
+      return ms === undefined ? [] : [{ ms, of: exemplar.durationMs }]
+    })
+    const of = told.reduce((sum, each) => sum + each.of, 0)
+    return of === 0 ? 0 : Math.min(1, told.reduce((sum, { ms }) => sum + ms, 0) / of)
+  }
+
+  /** Of those that passed, kept whole. */
+  get passingExemplars(): ExemplarRecord[] {
+    const { method, name } = this
+    return this.record.exemplars.filter((each) => {
+      return each.method === method && each.name === name && each.outcome === 'passed'
+    })
   }
 
   get fields(): FieldPair[] {

@@ -13,16 +13,31 @@ export interface Range {
 /** `undefined` where there are too few repeats to say anything, or hardly anything else. */
 export function rangeOf(draws: number, repeats: number): Range | undefined {
   if (repeats < 3 || repeats > 0.98 * draws) return undefined
-  // Of rare repeats the number is Poisson's; of frequent ones it varies less, and the interval is then too wide by a little.
-  const reach = Z * Math.sqrt(repeats + 1)
+  const best = valuesFor(draws, repeats)
+  const reach = Z * Math.sqrt(dispersion(draws, best))
   return {
-    best: valuesFor(draws, repeats),
-    low: valuesFor(draws, Math.min(draws * 0.99, repeats + 2 + reach)),
-    high: valuesFor(draws, Math.max(0.05, repeats + 1 - reach)),
+    best,
+    low: valuesFor(draws, Math.min(draws * 0.99, boundOf(repeats + 1, reach))),
+    high: valuesFor(draws, boundOf(repeats, -reach)),
   }
 }
 
 const Z = 1.96
+
+/**
+ * The bound of a Poisson mean so many standard deviations from a count. Source: the exact interval (Garwood, 1936), by the
+ * cube root of chi-squared (Wilson and Hilferty, 1931).
+ */
+function boundOf(count: number, deviations: number): number {
+  return count * (1 - 1 / (9 * count) + deviations / (3 * Math.sqrt(count))) ** 3
+}
+
+/** Variance of the number of repeats by its mean: 1 where they are rare, as Poisson's; less where they are frequent. */
+function dispersion(draws: number, values: number): number {
+  const each = draws / values
+  const empty = Math.exp(-each)
+  return Math.min(1, (values * empty * (1 - (1 + each) * empty)) / expectedRepeats(draws, values))
+}
 
 /** The number of values of which so many repeats are to be expected: by bisection, since more values give fewer repeats. */
 function valuesFor(draws: number, repeats: number): number {

@@ -32,7 +32,8 @@ export function size(bytes: number): string {
 export function share(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '0 %'
   if (part === whole) return '100 %'
-  return `${Number(Math.min(99.9, Math.max(0.1, (100 * part) / whole)).toPrecision(2))} %`
+  const percent = Math.min(99.9, Math.max(0.1, (100 * part) / whole))
+  return `${Number(percent.toPrecision(percent < 99 ? 2 : 3))} %`
 }
 
 /** `19 requests`. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Exchange } from '../http/exchange.ts'
+import { type Phases, phasesOf } from '../http/phases.ts'
 import { isInPieces } from '../http/request.ts'
 import { headerLines, type HttpResponse } from '../http/response.ts'
 import type { TransportError } from '../http/transport-error.ts'
@@ -20,6 +21,8 @@ export interface FailureExample {
   readonly request: { method: string; url: string; headers: [string, string][]; body: string }
   /** `null` when no whole answer came. */
   readonly response: { status: number; headers: [string, string][]; body: string } | null
+  /** Where its time went: only the phases that it had a part in. */
+  readonly phases: Phases
   readonly traceId: string
   /** What the service logged about it. */
   readonly server: readonly unknown[]
@@ -54,6 +57,7 @@ export function failureExample(
       headers: redactHeaders(headerLines(response.head)),
       body: excerpt(response.body, keptBytes),
     },
+    phases: phasesOf(exchange),
     traceId: exchange.traceId,
     server: [],
   }

@@ -34,6 +34,14 @@ const HEADER = /\r?\nserver-timing:([^\r\n]*)/gi
 const METRIC = /([\w!#$%&'*+.^`|~-]{1,64})((?:\s*;\s*[\w-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;,"\s]*))?)*)/g
 const DURATION = /;\s*dur\s*=\s*"?(\d{1,12}(?:\.\d{1,12})?)/i
 
+/** What one header says, by metric, in milliseconds. */
+export function timingsIn(header: string): [metric: string, ms: number][] {
+  return [...header.matchAll(METRIC)].flatMap(([, metric, parameters]): [string, number][] => {
+    const [, text] = DURATION.exec(parameters!) ?? []
+    return text === undefined ? [] : [[metric!, Number(text)]]
+  })
+}
+
 interface Sum {
   count: number
   sumMs: number
@@ -50,11 +58,8 @@ export class ServerTimings {
     if (this.#read >= MOST_ANSWERS) return
     this.#read += 1
     for (const [, value] of head.matchAll(HEADER)) {
-      for (const [, metric, parameters] of value!.matchAll(METRIC)) {
-        const [, text] = DURATION.exec(parameters!) ?? []
-        if (text !== undefined)
-          this.#add(method, name, metric!, { count: 1, sumMs: Number(text), maxMs: Number(text) })
-      }
+      for (const [metric, ms] of timingsIn(value!))
+        this.#add(method, name, metric, { count: 1, sumMs: ms, maxMs: ms })
     }
   }
 

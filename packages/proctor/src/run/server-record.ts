@@ -49,10 +49,13 @@ export interface SignatureRecord {
   /** Failing requests that were kept whole, and those of them of which the service said something. */
   readonly kept: number
   readonly joined: number
-  /** `count` is of the kept requests of which it was said. */
+  /** Requests of the same name that were kept whole and passed. */
+  readonly passing: number
+  /** `count` is of the kept requests of which it was said; `passing` of those that passed. */
   readonly messages: readonly {
     readonly level: string | null
     readonly message: string
     readonly count: number
+    readonly passing: number
   }[]
 }

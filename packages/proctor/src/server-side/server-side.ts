@@ -149,24 +149,44 @@ function noteAhead(samples: number[], aheadMs: number): void {
   if (samples.length > AHEAD_SAMPLES) samples.shift()
 }
 
-/** Of the failing requests of one signature that are kept, how many the service spoke of, and what it said. */
+/** Of the failing requests of one signature that are kept, how many the service spoke of, and what it said; of those that passed, too. */
 function signatureRecord(
   { method, name, signature, example }: RunRecord['failures'][number],
   { exemplars }: RunRecord,
 ): SignatureRecord {
-  const same = exemplars.filter((each) => {
-    return (
-      each.outcome === 'failed' &&
-      each.method === method &&
-      each.name === name &&
-      each.signature === signature
-    )
-  })
+  const named = exemplars.filter((each) => each.method === method && each.name === name)
+  const same = named.filter((each) => each.outcome === 'failed' && each.signature === signature)
   // One may be kept by chance, and as the slowest, and as the first.
-  const all = example === null ? same : [example, ...same]
-  const kept = [...new Map(all.map((each) => [each.traceId || each, each])).values()]
-  const counts = new Map<string, SignatureRecord['messages'][number]>()
-  for (const { server } of kept) {
+  const kept = eachOnce(example === null ? same : [example, ...same])
+  const passing = eachOnce(named.filter(({ outcome }) => outcome !== 'failed'))
+  const ofPassing = new Map(
+    messagesOf(passing).map(({ level, message, count }) => [`${level} ${message}`, count]),
+  )
+  const messages = messagesOf(kept)
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 10)
+    .map((each) => ({ ...each, passing: ofPassing.get(`${each.level} ${each.message}`) ?? 0 }))
+  return {
+    method,
+    name,
+    signature,
+    kept: kept.length,
+    joined: kept.filter(({ server }) => server.length > 0).length,
+    passing: passing.length,
+    messages,
+  }
+}
+
+function eachOnce(examples: readonly FailureExample[]): FailureExample[] {
+  return [...new Map(examples.map((each) => [each.traceId || each, each])).values()]
+}
+
+/** What was said of them, and of how many. */
+function messagesOf(
+  examples: readonly FailureExample[],
+): { level: string | null; message: string; count: number }[] {
+  const counts = new Map<string, { level: string | null; message: string; count: number }>()
+  for (const { server } of examples) {
     const said = new Map(
       (server as readonly ServerLine[]).map(({ level, message }) => {
         const masked = maskedMessage(message)
@@ -175,12 +195,5 @@ function signatureRecord(
     )
     for (const [key, what] of said) counts.set(key, { ...what, count: (counts.get(key)?.count ?? 0) + 1 })
   }
-  return {
-    method,
-    name,
-    signature,
-    kept: kept.length,
-    joined: kept.filter(({ server }) => server.length > 0).length,
-    messages: [...counts.values()].toSorted((a, b) => b.count - a.count).slice(0, 10),
-  }
+  return [...counts.values()]
 }

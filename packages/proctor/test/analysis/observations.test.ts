@@ -26,6 +26,12 @@ test('an answer that grows by 140 bytes a row, and its cost', () => {
     'The answer of GET /students grows by 140 bytes with each row; its times hold for 195 rows only.',
   )
   assert.match(finding.evidence[1]!, /by some 10 ms per thousand rows/)
+
+  const record = recordOfSeconds(seconds)
+  const voided = { ...record, generator: { ...record.generator, verdict: 'void' as const } }
+  const alone = analyse(voided).find(({ id }) => id === 'growing-answer')
+  assert.equal(alone!.title, finding.title)
+  assert.match(alone!.evidence[1]!, /^The run is void, .* its times nothing\.$/)
 })
 
 test('answers of the same size do not grow, whatever is posted', () => {

@@ -40,8 +40,20 @@ test('an open load sets the rate itself', () => {
   assert.match(analyse({ ...record, load: open })[0]!.title, /^The arrivals set the rate of 100 a second/)
 })
 
-test('a void run, and one without a request, say nothing of the service', () => {
+test('a void run says nothing that rests on times, and a suspect one says that it is', () => {
   const record = recordOf([{ name: '/students', count: 100, ms: 99 }], 10)
-  assert.deepEqual(analyse({ ...record, generator: { ...record.generator, verdict: 'void' } }), [])
+  const judged = (verdict: 'void' | 'suspect') => {
+    return analyse({ ...record, generator: { ...record.generator, verdict } })
+  }
+  assert.deepEqual(
+    judged('void').map(({ id }) => id),
+    ['few-samples'],
+  )
+  const [rate] = judged('suspect')
+  assert.deepEqual([rate!.id, rate!.certainty], ['rate', 'likely'])
+  assert.match(rate!.evidence.at(-1)!, /generator is suspect/)
+})
+
+test('a run without a request says nothing', () => {
   assert.deepEqual(analyse(recordOf([], 10)), [])
 })

@@ -119,6 +119,15 @@ test('an example is the whole request and answer, secrets masked', () => {
       ],
       body: '{"title":"ü"}',
     },
+    phases: {
+      blockedMs: 0,
+      dnsMs: undefined,
+      connectMs: undefined,
+      tlsMs: undefined,
+      sendingMs: 0,
+      waitingMs: 0,
+      receivingMs: 0,
+    },
     traceId: '0af7',
     server: [],
   })

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { analyse } from '../../src/analysis/analyse.ts'
 import { renderMarkdown } from '../../src/report/markdown.ts'
 import { toReport } from '../../src/report/report.ts'
+import { phasesOf } from '../../src/http/phases.ts'
 import type { RunRecord } from '../../src/run/record.ts'
+import { anExchange } from '../http/an-exchange.ts'
 import { judged, recordOf } from './run-fixture.ts'
 
 const ASKED = [
@@ -25,6 +27,7 @@ function withExample(body: string, server: unknown[] = []): RunRecord {
       headers: [['Content-Type', 'application/problem+json']] as [string, string][],
       body,
     },
+    phases: phasesOf(anExchange()),
     traceId: 'abc',
     server,
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Snapshot } from '../../src/engine/snapshot.ts'
 import type { Exemplar } from '../../src/evidence/exemplar.ts'
+import { phasesOf } from '../../src/http/phases.ts'
 import { Redaction } from '../../src/evidence/redaction.ts'
 import type { ServerLine } from '../../src/run/server-record.ts'
 import type { Entry } from '../../src/server-side/entry.ts'
@@ -9,6 +10,7 @@ import { parseLine } from '../../src/server-side/log-line.ts'
 import { ServerSide } from '../../src/server-side/server-side.ts'
 import type { Source, SourceListener } from '../../src/server-side/source.ts'
 import { FakeClock } from '../engine/fake-clock.ts'
+import { anExchange } from '../http/an-exchange.ts'
 import { recordOf, snapshotOf } from '../report/run-fixture.ts'
 
 const FAILING = [{ name: '/students', count: 20, failures: 2, signature: '409 The e-mail is taken' }]
@@ -42,6 +44,7 @@ function exemplar(traceId: string, headers: [string, string][] = [], body = ''):
   return {
     request: { method: 'GET', url: 'http://127.0.0.1/students', headers: [], body: '' },
     response: { status: 409, headers, body },
+    phases: phasesOf(anExchange()),
     traceId,
     server: [],
     chosen: 'by chance',
@@ -106,7 +109,8 @@ for (const when of ['before', 'after', 'at the end'] as const) {
         signature: '409 The e-mail is taken',
         kept: 1,
         joined: 1,
-        messages: [{ level: 'info', message: 'request: email-taken', count: 1 }],
+        passing: 0,
+        messages: [{ level: 'info', message: 'request: email-taken', count: 1, passing: 0 }],
       },
     ])
   })

@@ -44,7 +44,7 @@ function passedOf({ record }: Failing): boolean {
   return record.evidence.some(({ cohorts }) => cohorts.some(({ outcome }) => outcome !== 'failed'))
 }
 
-const BROKEN = new Set(['connection-reset', 'connection-closed'])
+const BROKEN = new Set(['connection-reset', 'connection-closed', 'stale-connection'])
 
 /** Connections that broke just before others were refused broke for the same reason. */
 function refusedBeside(failing: Failing): Failing | undefined {
@@ -73,7 +73,7 @@ function isNear(failing: Failing, fromMs: number, toMs: number): boolean {
 export const staleConnection: Explanation = {
   id: 'stale-connection',
   claim(failing) {
-    if (!BROKEN.has(failing.code ?? '')) return undefined
+    if (!BROKEN.has(failing.code ?? '') || failing.answersBegan) return undefined
     const uses = failing.measure('connectionUse')
     const idle = failing.measure('idleMs')
     if ((uses.failing.min ?? 0) < 2) return undefined

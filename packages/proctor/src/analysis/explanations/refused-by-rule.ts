@@ -1,6 +1,6 @@
 import type { Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
-import { contrastWords, duration, number, quoted } from '../words.ts'
+import { contrastWords, duration, quoted } from '../words.ts'
 import { stretchOf } from './time.ts'
 
 /** A token or session that was valid, and is no more. */
@@ -52,39 +52,6 @@ export const neverAuthorized: Explanation = {
 
 function isUnauthorized({ status, said }: Failing): boolean {
   return status === 401 || (status === 403 && /token|expire|session|credential|auth/.test(said))
-}
-
-export const rateLimit: Explanation = {
-  id: 'rate-limit',
-  claim(failing) {
-    const saysSo = /rate.?limit|too many requests|quota|throttl/.test(failing.said)
-    if (failing.status !== 429 && !saysSo) return undefined
-    const peak = passingPeak(failing)
-    return {
-      score: failing.status === 429 ? 0.92 : 0.8,
-      key: 'rate-limit',
-      cause: 'the service limits the rate of requests',
-      evidence: [`It let at most ${number(peak)} a second pass.`, ...retryAfter(failing)],
-      recommendation:
-        'Ask for less than the limit, honour Retry-After, or lift the limit for this test: what was measured is the limit, not the service.',
-    }
-  },
-}
-
-function passingPeak({ steps: { stepMs, steps } }: Failing): number {
-  const perSecond = new Map<number, number>()
-  for (const [index, { passing }] of steps.entries()) {
-    const second = Math.floor((index * stepMs) / 1000)
-    perSecond.set(second, (perSecond.get(second) ?? 0) + passing)
-  }
-  return Math.max(...perSecond.values()) / Math.max(1, stepMs / 1000)
-}
-
-function retryAfter({ exemplars }: Failing): string[] {
-  const value = exemplars
-    .flatMap(({ response }) => response?.headers ?? [])
-    .find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-  return value === undefined ? [] : [`It asks to retry after ${quoted(value)} s.`]
 }
 
 /** A path or method that the service does not know. */

@@ -1,7 +1,7 @@
 import type { SpreadRecord } from '../../evidence/case-file.ts'
 import type { Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
-import { contrastWords, duration, quoted } from '../words.ts'
+import { contrastWords, duration, quoted, share } from '../words.ts'
 
 const WORDS: readonly { words: RegExp; what: string; advice: string }[] = [
   {
@@ -25,22 +25,39 @@ const WORDS: readonly { words: RegExp; what: string; advice: string }[] = [
   },
 ]
 
+const SLOW_DATABASE = {
+  what: 'the database was too slow',
+  advice:
+    'Look at its locks and at the plan of these queries; give them a deadline, and answer 503 when it is over.',
+}
+const LONG_MS = 50
+
 /** A database or another service behind this one. */
 export const dependency: Explanation = {
   id: 'dependency',
   claim(failing) {
     if (failing.status === undefined || failing.status < 500) return undefined
     const found = WORDS.find(({ words }) => words.test(failing.said))
-    if (found === undefined && failing.status !== 504 && failing.status !== 502) return undefined
-    const { what, advice } = found ?? WORDS.at(-1)!
     const times = failing.measure('durationMs')
+    const inDatabase = (times.failing.min ?? 0) > LONG_MS ? failing.databaseShare : 0
+    const isDatabase = inDatabase > 0.6
+    if (found === undefined && !isDatabase && failing.status !== 504 && failing.status !== 502)
+      return undefined
+    const { what, advice } = found ?? (isDatabase ? SLOW_DATABASE : WORDS.at(-1)!)
     const waits = isWait(times.failing, times.passing)
     return {
-      score: (found === undefined ? 0.4 : 0.66) + (waits ? 0.2 : 0),
+      score: (found === undefined && !isDatabase ? 0.4 : 0.66) + (waits ? 0.2 : 0),
       key: what,
       cause: what,
       evidence: [
-        `The service says so: ${quoted(failing.signature)}.`,
+        ...(found?.words.test(failing.signature.toLowerCase()) === true
+          ? [`The service says so: ${quoted(failing.signature)}.`]
+          : []),
+        ...(isDatabase
+          ? [
+              `By Server-Timing the database took ${share(inDatabase, 1)} of the time of those that were kept.`,
+            ]
+          : []),
         ...(waits
           ? [
               `Each failed after ${duration(times.failing.min ?? 0)} to ${duration(times.failing.max ?? 0)}: a fixed wait, given up.`,

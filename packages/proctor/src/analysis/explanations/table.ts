@@ -1,6 +1,8 @@
 import type { Explanation } from '../explanation.ts'
+import { badBody } from './bad-body.ts'
 import { invalidInput, payloadLimit } from './bad-input.ts'
-import { authExpiry, neverAuthorized, noSuchRoute, rateLimit } from './refused-by-rule.ts'
+import { rateLimit } from './rate-limit.ts'
+import { authExpiry, neverAuthorized, noSuchRoute } from './refused-by-rule.ts'
 import { nothingListens, restart, staleConnection } from './refusals.ts'
 import { repeatedInput } from './repeated-input.ts'
 import { dependency, overload } from './strain.ts'
@@ -25,6 +27,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   timeout,
   ...transport,
   brokenOff,
+  badBody,
   badInstance,
   badUser,
   badRow,

@@ -19,10 +19,23 @@ const KINDS: readonly { id: string; codes: RegExp; cause: string; recommendation
   },
   {
     id: 'bad-body',
-    codes: /^(bad-response|unexpected-data|headers-too-large)$/,
+    codes: /^(bad-response|unexpected-data|headers-too-large|bad-encoding|body-too-large)$/,
     cause: 'the answer was no whole HTTP answer',
     recommendation:
       'Look at the bytes the service sends: lengths that don’t fit the body, a proxy that mixes answers up, another protocol.',
+  },
+  {
+    id: 'unreachable',
+    codes: /^host-unreachable$/,
+    cause: 'there is no route to the host',
+    recommendation: 'Check the address given with -H, this machine’s routes, and firewalls on the way.',
+  },
+  {
+    id: 'bad-redirect',
+    codes: /^(too-many-redirects|bad-redirect)$/,
+    cause: 'the answer led elsewhere, and not to an answer',
+    recommendation:
+      'Look at the Location headers of a kept request: a loop, a login page, http in place of https.',
   },
   {
     id: 'out-of-ports',
@@ -46,10 +59,17 @@ export const brokenOff: Explanation = {
   id: 'bad-body',
   claim(failing) {
     if (failing.code !== 'connection-closed' && failing.code !== 'connection-reset') return undefined
+    const { answersBegan } = failing
     return {
-      score: 0.4,
-      cause: 'the service broke the connection off before its answer was whole',
-      evidence: [failing.signature],
+      score: answersBegan ? 0.88 : 0.4,
+      key: 'broken-off',
+      cause: answersBegan
+        ? 'the service broke the connection off in the middle of its answer'
+        : 'the service broke the connection off before its answer was whole',
+      evidence: [
+        ...(answersBegan ? ['Of each request that was kept some of the answer had come.'] : []),
+        failing.signature,
+      ],
       recommendation:
         'Look in the service’s log for a crash or an exception while it answers, and compare Content-Length with what it sends.',
     }

@@ -15,7 +15,7 @@ export function growth(record: RunRecord): Finding[] {
   const byRequest = secondsByRequest(record)
   return gets.flatMap((request) => {
     const seconds = secondsOf(byRequest.get(`GET ${request.name}`) ?? [], rows)
-    const found = growthOf(request, seconds)
+    const found = growthOf(request, seconds, record.generator.verdict === 'void')
     return found === undefined ? [] : [found]
   })
 }
@@ -23,6 +23,7 @@ export function growth(record: RunRecord): Finding[] {
 function growthOf(
   request: { method: string; name: string; count: number },
   seconds: readonly GrowthSecond[],
+  isVoid: boolean,
 ): Finding | undefined {
   if (seconds.length < LEAST_SECONDS || !seconds.some(({ rows }) => rows > 0)) return undefined
   const bytes = fit(seconds.map(({ rows, bytes: y, count }) => ({ x: rows, y, weight: count })))
@@ -43,12 +44,14 @@ function growthOf(
     certainty: 'certain',
     evidence: [
       `From ${size(first.bytes)} to ${size(last.bytes)} while ${grouped(last.rows - first.rows)} POSTs succeeded: a straight line explains ${share(bytes.r2, 1)} of it.`,
-      ...costEvidence(seconds),
+      ...(isVoid ? [ONLY_SIZES] : costEvidence(seconds)),
     ],
     rivals: [],
     recommendation: 'Answer in pages with a limit, and measure with as many rows as the service will have.',
   }
 }
+
+const ONLY_SIZES = 'The run is void, so its sizes and counts tell this, and its times nothing.'
 
 interface GrowthSecond {
   /** Created in this run until then. */

@@ -1,13 +1,32 @@
 import type { RunRecord } from '../../run/record.ts'
+import { databaseMs } from '../database-time.ts'
+import type { Explanation } from '../explanation.ts'
 import { badInstance, badRow, badUser } from '../explanations/values.ts'
 import { forAWhile } from '../explanations/time.ts'
 import { invalidInput, payloadLimit } from '../explanations/bad-input.ts'
 import { Failing } from '../failing.ts'
 import type { Finding } from '../finding.ts'
-import { duration, grouped, requestWords } from '../words.ts'
+import { duration, grouped, number, requestWords } from '../words.ts'
+
+/** Those kept spent their time in the database, and those that were not slow hardly any there. */
+const slowDatabase: Explanation = {
+  id: 'dependency',
+  claim(slow) {
+    const share = slow.databaseShare
+    const usual = slow.passingExemplars.flatMap((exemplar) => databaseMs(exemplar) ?? [])
+    const least = slow.measure('durationMs').failing.min ?? 0
+    if (share < 0.6 || usual.some((ms) => ms > 0.5 * least)) return undefined
+    return {
+      score: 0.8,
+      cause: `they waited for the database (${number(100 * share)} % of the time of those that were kept, by Server-Timing)`,
+      evidence: [],
+      recommendation: '',
+    }
+  },
+}
 
 /** What requests may have in common that took several times as long as is usual. */
-const PROPERTIES = [badInstance, badRow, badUser, payloadLimit, invalidInput, forAWhile]
+const PROPERTIES = [slowDatabase, badInstance, badRow, badUser, payloadLimit, invalidInput, forAWhile]
 const LEAST = 0.5
 const LEAST_COUNT = 5
 

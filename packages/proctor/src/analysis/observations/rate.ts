@@ -10,7 +10,7 @@ const MOSTLY_WAITING = 0.9
 
 /** What set the rate, by Little's law; and so what the run says of the service's capacity, and what it does not. */
 export function rate(record: RunRecord): Finding[] {
-  if (record.total.count === 0 || record.generator.verdict === 'void') return []
+  if (record.total.count === 0) return []
   const pace = record.load.kind === 'closed' ? closedPace(record) : undefined
   if (record.load.kind === 'open') return openRate(record)
   return pace === undefined ? [] : [closedRate(record, pace)]

@@ -1,0 +1,62 @@
+import { Recorder } from '../../src/engine/recorder.ts'
+import { Evidence } from '../../src/evidence/evidence.ts'
+import { HttpResponse } from '../../src/http/response.ts'
+import { TransportError, type TransportErrorCode } from '../../src/http/transport-error.ts'
+import { type RunRecord, runRecord } from '../../src/run/record.ts'
+import { Timeline } from '../../src/run/timeline.ts'
+import { FakeClock } from '../engine/fake-clock.ts'
+import { anExchange } from '../http/an-exchange.ts'
+import { factsOf, snapshotOf } from '../report/run-fixture.ts'
+import { SOUND } from '../run/generator-fixture.ts'
+
+/** One request and what became of it: 200 where nothing else is said. */
+export interface Sent {
+  /** Milliseconds since the start, in rising order. */
+  readonly at: number
+  readonly name?: string
+  readonly ms?: number
+  readonly user?: number
+  readonly sent?: string
+  readonly status?: number
+  readonly headers?: string
+  readonly body?: string
+  readonly error?: TransportErrorCode
+  /** Some of the answer had come. */
+  readonly hasBegun?: boolean
+  /** Why a check refused the answer. */
+  readonly refused?: string
+}
+
+/** A run in which these were sent, recorded as a worker records it. */
+export function recordOfSent(all: readonly Sent[]): RunRecord {
+  const [recorder, timeline] = [new Recorder(new FakeClock(), new Evidence(1, 0)), new Timeline()]
+  const bySecond = Map.groupBy(all, ({ at }) => Math.floor(at / 1_000))
+  const seconds = Math.max(...bySecond.keys()) + 1
+  for (let second = 0; second < seconds; second++) {
+    for (const sent of bySecond.get(second) ?? []) record(recorder, sent)
+    timeline.add({ ...snapshotOf(second, []), ...recorder.take() })
+  }
+  return runRecord(factsOf(seconds), timeline, [], SOUND)
+}
+
+let sentSoFar = 0
+
+function record(recorder: Recorder, sent: Sent): void {
+  const { at, name = '/a', ms = 5, user = 0, status = 200, headers = '', body = '{"ok":true}' } = sent
+  const exchange = anExchange({
+    method: 'POST',
+    name,
+    head: `POST ${name} HTTP/1.1\r\n\r\n`,
+    body: sent.sent,
+    traceId: (sentSoFar++).toString(16).padStart(32, '0'),
+    user,
+    startedAt: at,
+    endedAt: at + ms,
+    firstByteAt: sent.hasBegun ? at + ms / 2 : undefined,
+    judging: sent.refused === undefined ? undefined : { accept: [], check: () => sent.refused },
+  })
+  recorder.started(exchange)
+  if (sent.error !== undefined) return recorder.failed(exchange, new TransportError(sent.error))
+  const head = `HTTP/1.1 ${status} X\r\n${headers}`
+  recorder.answered(exchange, new HttpResponse(status, head, body, body.length, 1))
+}
