@@ -25,6 +25,8 @@ export class ClosedDriver implements Driver {
   #steeredAtMs = 0
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
+  #onSpare: (isSpare: boolean) => void = () => {}
+  #isSpare = false
 
   constructor(options: ClosedDriverOptions) {
     this.#options = options
@@ -36,6 +38,10 @@ export class ClosedDriver implements Driver {
     this.#onDone = onDone
     this.#options.population.onEmpty(() => this.#checkDone())
     this.#adjust()
+  }
+
+  onSpare(callback: (isSpare: boolean) => void): void {
+    this.#onSpare = callback
   }
 
   steer(target: number, atMs: number, spawnRate: number | undefined): void {
@@ -76,13 +82,16 @@ export class ClosedDriver implements Driver {
     const next = this.#users.nextChangeMs(elapsedMs)
     this.#mayCome = next !== undefined
     if (next !== undefined) this.#cancelNext = stopwatch.at(next, () => this.#adjust())
-    else this.#checkDone()
+    this.#checkDone()
   }
 
   /** Tasks may be used up; or every user has ended of itself, and none is to come. */
   #checkDone(): void {
     const { population, isSpent } = this.#options
-    if (!population.isEmpty) return
-    if (isSpent() || (population.hasLost && !this.#mayCome)) this.#onDone()
+    const isSpare = population.isEmpty && !this.#mayCome
+    if (population.isEmpty && isSpent()) return this.#onDone()
+    if (isSpare && population.hasLost) return this.#onDone()
+    if (isSpare !== this.#isSpare) this.#onSpare(isSpare)
+    this.#isSpare = isSpare
   }
 }

@@ -4,6 +4,8 @@ import type { ArrivalCounts } from './snapshot.ts'
 export interface Driver {
   /** Begins; calls back once when there is nothing left to do, which a load without end never does. */
   start(onDone: () => void): void
+  /** Calls back when nothing of this worker's share is under way or to come, though it may be asked for by hand; and when that changes. */
+  onSpare(callback: (isSpare: boolean) => void): void
   /** From `atMs` on, so many users in all, or arrivals a second, whatever the plan said. */
   steer(target: number, atMs: number, spawnRate: number | undefined): void
   /** The most users at work since this was asked last. */

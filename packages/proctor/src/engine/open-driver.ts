@@ -76,6 +76,9 @@ export class OpenDriver implements Driver {
     this.#options = options
   }
 
+  /** Arrivals that are to come are for every worker to see. */
+  onSpare(): void {}
+
   start(onDone: () => void): void {
     this.#onDone = onDone
     this.#take()

@@ -21,6 +21,8 @@ export interface WorkerListener {
   snapshot(snapshot: Snapshot): void
   /** Once, when nothing was answered soon after the start. */
   noAnswer(waiting: number, error: TransportError | undefined): void
+  /** Nothing of its share is under way or to come, unless by hand; or something is again. */
+  spare(isSpare: boolean): void
   /** A task has ended the run for all: in good order, or for a reason. */
   endRun(reason: string | undefined): void
 }
@@ -100,6 +102,7 @@ export class WorkerRun {
   async run(): Promise<void> {
     const { durationMs } = this.#plan.load
     this.#stopwatch.at(0, () => this.#driver.start(() => this.stop()))
+    this.#driver.onSpare((isSpare) => this.#listener.spare(isSpare))
     this.#pulse.start()
     this.#snapshotAtSecondsEnd()
     this.#watchForAnswer()

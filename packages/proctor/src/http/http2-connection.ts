@@ -6,7 +6,10 @@ import { openSocket } from './open-socket.ts'
 import type { Origin } from './origin.ts'
 import { SocketFacts } from './socket-facts.ts'
 import type { Transport } from './transport.ts'
-import { fromSystemError, type TransportError, type TransportErrorCode } from './transport-error.ts'
+import { fromSystemError, type TransportErrorCode } from './transport-error.ts'
+
+/** The service's alert where ALPN finds nothing that both speak. */
+const NO_COMMON_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
 
 /**
  * One connection of HTTP/2, which bears all requests of a user to an origin, each as a stream. Over TLS it is agreed on by ALPN,
@@ -25,12 +28,14 @@ export class Http2Connection {
     this.#transport = transport
     const socket = openSocket(origin, transport, { alpn: ['h2'] })
     this.#facts = new SocketFacts(socket, transport.clock)
-    socket.on('error', (error) => this.#failed(fromSystemError(error, this.#facts.isShakingHands)))
+    socket.on('error', (error) => this.#failed(error))
     socket.on('secureConnect', () => {
       if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') this.#end('http2-refused')
     })
     this.#session = connect(origin.origin, { createConnection: () => socket })
-    this.#session.on('error', (error) => this.#failed(fromSystemError(error, this.#facts.isShakingHands)))
+    // Each request that is made before it is connected listens for that.
+    this.#session.setMaxListeners(0)
+    this.#session.on('error', (error) => this.#failed(error))
     this.#session.on('goaway', () => (this.#state = 'leaving'))
     this.#session.on('close', () => this.#end('connection-closed'))
     transport.opened(this.#guard)
@@ -55,8 +60,10 @@ export class Http2Connection {
     this.#session.close()
   }
 
-  #failed(error: TransportError): void {
-    this.#end(error.code, error.detail)
+  #failed(error: NodeJS.ErrnoException): void {
+    if (error.code === NO_COMMON_PROTOCOL) return this.#end('http2-refused')
+    const { code, detail } = fromSystemError(error, this.#facts.isShakingHands)
+    this.#end(code, detail)
   }
 
   #end(code: TransportErrorCode, detail?: string): void {

@@ -40,6 +40,8 @@ export type FromWorker =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   /** Nothing was answered soon after the start. */
   | { readonly type: 'no-answer'; readonly waiting: number; readonly reason: string | undefined }
+  /** No user of its share is at work or will be, unless the load is changed by hand; or one is again. */
+  | { readonly type: 'spare'; readonly isSpare: boolean }
   /** A task has ended the run: in good order, or for a reason why it can't go on. */
   | { readonly type: 'end-run'; readonly reason: string | null }
   /** All requests have ended. Nothing follows. */

@@ -85,6 +85,8 @@ export class Run {
   #soundness: SoundnessWatch
   /** Those that have told their last. */
   readonly #finished = new Set<number>()
+  /** Those without users, and without users to come. */
+  readonly #spare = new Set<number>()
   #loading: number
   #state: 'loading' | 'running' | 'ended' | 'stopped' | 'aborted' = 'loading'
   #abortReason: string | null = null
@@ -275,19 +277,35 @@ export class Run {
         return this.#timeline.add(message.snapshot, worker)
       case 'no-answer':
         return this.#noAnswer(message.waiting, message.reason)
+      case 'spare':
+        if (message.isSpare) this.#spare.add(worker)
+        else this.#spare.delete(worker)
+        return this.#endWhereNobodyIsLeft()
       case 'end-run':
         return this.#endedByTask(message.reason)
       case 'prepared':
         return this.#prepared.resolve(message.data)
       case 'drained':
         this.#isDrained = true
+        this.#endWhereNobodyIsLeft()
         return this.#concludeWhereDue()
       case 'finished':
         this.#timeline.finish(worker)
         this.#finished.add(worker)
+        this.#endWhereNobodyIsLeft()
         this.#concludeWhereDue()
         if (this.#finished.size === this.#workers.length) this.#end(undefined)
     }
+  }
+
+  /** Users have ended of themselves, and workers that have none wait only for more to be asked for by hand. */
+  #endWhereNobodyIsLeft(): void {
+    const hasEnded = (worker: number): boolean =>
+      this.#finished.has(worker) || (worker === 0 && this.#isDrained)
+    const ended = this.#workers.filter((_, worker) => hasEnded(worker)).length
+    const waits = this.#workers.filter((_, worker) => !hasEnded(worker) && this.#spare.has(worker)).length
+    if (this.#state === 'running' && ended > 0 && waits > 0 && ended + waits === this.#workers.length)
+      this.#stopLoad('ended')
   }
 
   #concludeWhereDue(): void {

@@ -99,6 +99,7 @@ async function start(scenario: Scenario, load: Load, startsAt: number): Promise<
     listener: {
       snapshot: (snapshot) => send({ type: 'snapshot', snapshot }),
       noAnswer: (waiting, error) => send({ type: 'no-answer', waiting, reason: error?.message }),
+      spare: (isSpare) => send({ type: 'spare', isSpare }),
       endRun: (reason) => send({ type: 'end-run', reason: reason ?? null }),
     },
   })

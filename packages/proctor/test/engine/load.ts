@@ -60,6 +60,7 @@ export class LoadAtWork {
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),
         noAnswer: () => {},
+        spare: () => {},
         endRun: (reason) => this.endings.push(reason),
       },
     })

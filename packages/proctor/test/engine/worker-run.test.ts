@@ -54,6 +54,7 @@ class Watched {
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),
         noAnswer: (waiting, error) => this.noAnswers.push([waiting, error?.code]),
+        spare: () => {},
         endRun: () => {},
       },
     })

@@ -14,6 +14,7 @@ import { gzipSync } from 'node:zlib'
 import { phasesOf } from '../../src/http/phases.ts'
 import { USUAL_TLS } from '../../src/http/tls.ts'
 import type { TransportOptions } from '../../src/http/transport.ts'
+import { secureLoopback } from '../engine/loopback.ts'
 import { certificate } from './certificates.ts'
 import { fate, ok, Rig } from './rig.ts'
 
@@ -175,6 +176,16 @@ suite('where HTTP/2 is not spoken', () => {
       /^(http2-refused|connection-|stream-reset|timed-out|bad-response)/,
     )
     assert.equal(rig.witness.ended.length, 1)
+  })
+
+  test('HTTP/1.1 alone over TLS: no fallback, a failure by name', async (t) => {
+    for (const protocols of [['http/1.1'], []]) {
+      const identity = certificate({ name: 'server', hosts: ['127.0.0.1'] })
+      const { host, seen } = await secureLoopback(t, { ...identity, ALPNProtocols: protocols })
+      await using rig = new Rig(host, undefined, { http2: true, tls: { ...USUAL_TLS, insecure: true } })
+      assert.equal(await fate(rig.client.get('/')), 'http2-refused')
+      assert.deepEqual([rig.witness.ended.length, seen], [1, []])
+    }
   })
 
   test('a wrong certificate has its own code', async (t) => {

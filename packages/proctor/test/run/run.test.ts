@@ -58,6 +58,38 @@ function afterSecond(): RunListener & { reached: Promise<Timeline> } {
   return { reached: promise, second: resolve }
 }
 
+for (const hooks of ['', 'export const test = defineTest({ onStop: ({ http }) => http.get("/end") })']) {
+  test(`the last user's end is the run's, though a worker never had one${hooks && '; hooks are still to come'}`, async (t) => {
+    const { host, seen } = await loopback(t)
+    const task = `home: async ({ http }) => { await http.get('/'); stopUser() }`
+    const outside = `import { defineTest, stopUser } from 'proctor'\n${hooks}`
+    const { state, record } = await runOf(
+      t,
+      task,
+      { host, workers: 3, stopTimeoutMs: 1_000 },
+      {},
+      outside,
+    ).start()
+    assert.deepEqual([state, record.total.count], ['completed', 2])
+    assert.deepEqual(seen, hooks === '' ? ['GET /', 'GET /'] : ['GET /', 'GET /', 'GET /end'])
+  })
+}
+
+test('a worker that never had a user takes one that is asked for by hand, and the run ends with it', async (t) => {
+  const { host, seen } = await loopback(t)
+  const task = `home: async ({ http, id, sleep }) => { await http.get('/' + id); await sleep(id < 2 ? 0.5 : 1); stopUser() }`
+  const outside = `import { stopUser } from 'proctor'`
+  const run = runOf(
+    t,
+    task,
+    { host, workers: 3, stopTimeoutMs: 1_000 },
+    { started: () => setImmediate(() => run.steer({ to: 3 })) },
+    outside,
+  )
+  assert.equal((await run.start()).state, 'completed')
+  assert.deepEqual(seen.toSorted(), ['GET /0', 'GET /1', 'GET /2'])
+})
+
 test('a run: what the server saw is what the record says', async (t) => {
   const { host, seen } = await loopback(t)
   const { state, error, record } = await runOf(t, `home: ({ http }) => http.get('/')`, {
