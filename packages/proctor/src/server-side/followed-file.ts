@@ -1,6 +1,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { Clock } from '../clock/clock.ts'
 import { LogParser } from './log-parser.ts'
+import { RotatedFiles } from './rotated-files.ts'
 import { ServerSideError, type Source, type SourceListener } from './source.ts'
 
 const LOOK_EVERY_MS = 200
@@ -8,10 +10,11 @@ const READ_BYTES = 64 * 1024
 /** So much of what was read last is compared, to see whether the file was written anew. */
 const FINGERPRINT_BYTES = 64
 const MOST_FILES = 16
+const PACKED = /\.(gz|bz2|xz|zst|zip)$/
 
 /**
- * Follows a file from its end: through renames (what is left of the old one is read first) and truncation. Looks five times
- * a second, since not every file system tells of changes.
+ * Follows a file from its end: through renames (what is left of the old one is read first, then what came and went between two
+ * looks) and truncation. Looks five times a second, since not every file system tells of changes.
  */
 export class FollowedFile implements Source {
   readonly name: string
@@ -23,6 +26,7 @@ export class FollowedFile implements Source {
   #listener: SourceListener | undefined
   /** Those that were renamed away and are not read to their end yet, then the one of the name. */
   readonly #files: OpenFile[] = []
+  readonly #rotated: RotatedFiles
   #looking: Promise<void> = Promise.resolve()
   #state: 'new' | 'following' | 'stopped' = 'new'
   #cancel: () => void = () => {}
@@ -31,6 +35,7 @@ export class FollowedFile implements Source {
     this.name = path
     this.#clock = clock
     this.#pattern = pattern
+    this.#rotated = new RotatedFiles(path)
   }
 
   get lines(): number {
@@ -50,7 +55,8 @@ export class FollowedFile implements Source {
       throw new ServerSideError(`expected a file to follow, got ${this.name}, which is ${kind}`)
     }
     if (found === undefined) listener.trouble('it is not there yet; it is followed once it is', this)
-    else await this.#open(found.size)
+    else await this.#open(this.name, found.size)
+    await this.#rotated.look()
     this.#state = 'following'
     this.#lookLater()
   }
@@ -98,13 +104,23 @@ export class FollowedFile implements Source {
   async #noteRotation(): Promise<void> {
     const there = await stat(this.name).catch(() => undefined)
     if (!there?.isFile() || there.ino === this.#files.at(-1)?.inode) return
-    if (this.#files.length >= MOST_FILES) return this.#note('it was rotated faster than it could be read')
-    await this.#open(0)
+    // It may have been renamed more than once since the last look: those between are found by what their names begin with.
+    const own = new Set([there.ino, ...this.#files.map(({ inode }) => inode)])
+    for (const { path, inode } of await this.#rotated.look()) {
+      if (own.has(inode)) continue
+      if (PACKED.test(path))
+        this.#note(`${basename(path)} was packed before it was read; its lines are missing`)
+      else await this.#open(path, 0)
+    }
+    await this.#open(this.name, 0)
   }
 
-  async #open(position: number): Promise<void> {
-    const handle = await open(this.name, 'r')
-    this.#files.push({ handle, inode: (await handle.stat()).ino, position, fingerprint: Buffer.alloc(0) })
+  async #open(path: string, position: number): Promise<void> {
+    if (this.#files.length >= MOST_FILES) return this.#note('it was rotated faster than it could be read')
+    const handle = await open(path, 'r')
+    const inode = (await handle.stat()).ino
+    if (this.#files.some((file) => file.inode === inode)) return handle.close()
+    this.#files.push({ handle, inode, position, fingerprint: Buffer.alloc(0) })
   }
 
   async #readOn(file: OpenFile): Promise<void> {

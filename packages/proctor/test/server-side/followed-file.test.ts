@@ -7,8 +7,8 @@ import { FollowedFile } from '../../src/server-side/followed-file.ts'
 import { ServerSideError } from '../../src/server-side/source.ts'
 import { temporaryFolder } from '../scenario/temporary-folder.ts'
 
-async function follow(t: TestContext, before: string | undefined) {
-  const folder = temporaryFolder(t, before === undefined ? {} : { 'a.log': before })
+async function follow(t: TestContext, before: string | undefined, beside: Record<string, string> = {}) {
+  const folder = temporaryFolder(t, { ...beside, ...(before === undefined ? {} : { 'a.log': before }) })
   const path = join(folder, 'a.log')
   const [said, troubles]: [string[], string[]] = [[], []]
   const file = new FollowedFile(path, systemClock)
@@ -85,6 +85,34 @@ test('a folder or a device is refused', async (t) => {
     const file = new FollowedFile(path, systemClock)
     await assert.rejects(file.start({ entry() {}, trouble() {} }), ServerSideError)
   }
+})
+
+test('rotated several times between two looks: those between are read, too, in their order', async (t) => {
+  const { path, file, said, troubles } = await follow(t, 'old\n', { 'a.log.9': 'of long ago\n' })
+  writeFileSync(path.replace('a.log', 'a-errors.log'), 'of another\n')
+  appendFileSync(path, 'one\n')
+  for (const [round, words] of ['two', 'three', 'four'].entries()) {
+    for (let number = round; number > 0; number--) renameSync(`${path}.${number}`, `${path}.${number + 1}`)
+    renameSync(path, `${path}.1`)
+    writeFileSync(path, `${words}\n`)
+    // Files are sorted by when they were written, which a file system may tell in steps of 10 ms.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await file.look()
+  await file.stop()
+  assert.deepEqual(said, ['one', 'two', 'three', 'four'])
+  assert.deepEqual(troubles, [])
+})
+
+test('rotated and packed between two looks: told', async (t) => {
+  const { path, file, said, troubles } = await follow(t, 'old\n')
+  renameSync(path, `${path}.2`)
+  writeFileSync(`${path}.1.gz`, 'packed')
+  writeFileSync(path, 'three\n')
+  await file.look()
+  await file.stop()
+  assert.deepEqual(said, ['three'])
+  assert.deepEqual(troubles, ['a.log.1.gz was packed before it was read; its lines are missing'])
 })
 
 test('rotated while the reading is far behind: nothing is lost', async (t) => {
