@@ -71,8 +71,8 @@ function weight({ level, count }: Said): number {
 }
 
 function joinedWords({ level, message, count }: Said, { joined, kept }: SignatureRecord): string {
-  const silent = kept > joined ? `, and nothing of ${kept - joined} more that were kept` : ''
-  return `The server's log says: ${inWords(level, message)} (on ${count} of ${joined} of these requests that it speaks of${silent}).`
+  const of = kept > joined ? `it speaks of; ${kept} were kept` : 'were kept'
+  return `The server's log says: ${inWords(level, message)} (on ${count} of ${joined} of these requests that ${of}).`
 }
 
 function inWords(level: string | null, message: string): string {

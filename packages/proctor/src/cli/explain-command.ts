@@ -19,7 +19,7 @@ export function explainCommand(machine: Machine): Command {
       const parts = [
         run === undefined ? '' : describeRun(run, style),
         renderSummary(report, style),
-        renderFindings(report.findings, style, stdout.columns, Infinity),
+        renderFindings(report.findings, style, stdout.columns, { most: Infinity }),
       ]
       stdout.write(`${parts.filter((part) => part !== '').join('\n\n')}\n`)
     })

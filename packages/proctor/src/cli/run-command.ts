@@ -95,7 +95,8 @@ async function runFromFlags(
   const json = renderJson(report)
   const style = styleOf(people)
   const kept = isKept ? `Kept: proctor explain ${end.record.runId.slice(0, SHORT_ID)}` : ''
-  const ending = [renderSummary(end.record, style), renderFindings(findings, style, people.columns), kept]
+  const said = renderFindings(findings, style, people.columns, { isKept })
+  const ending = [renderSummary(end.record, style), said, kept]
   people.write(`${ending.filter((part) => part !== '').join('\n\n')}\n`)
   if (flags.json) machine.stdout.write(json)
   if (jsonFile !== undefined) writeWhole(jsonFile, json)

@@ -9,19 +9,23 @@ const EVIDENCE = 3
 const TITLES = 4
 const WIDEST = 100
 
-/** The findings as the end of a run: of each a sentence, what speaks for it, the next step. Lines of at most `columns`. */
+/**
+ * The findings as the end of a run: of each a sentence, what speaks for it, the next step. Lines of at most `columns`; of more
+ * than `most` findings it is said where they are.
+ */
 export function renderFindings(
   findings: readonly Finding[],
   style: Style = plainStyle,
   columns = WIDEST,
-  most = WHOLE,
+  { most = WHOLE, isKept = false } = {},
 ): string {
   const width = Math.min(columns, WIDEST)
   const blocks = findings.slice(0, most).map((finding) => findingLines(finding, style, width).join('\n'))
   const rest = findings.slice(most)
   const also = rest.slice(0, TITLES).flatMap(({ title }) => wrap(oneLine(title), width, '· '))
   const more = rest.length - TITLES
-  if (more > 0) also.push(`${formatNoun(more, 'more finding')} in the report: --json-file FILE.`)
+  const where = isKept ? ': proctor explain last' : ' in the report: --json-file FILE'
+  if (more > 0) also.push(`${formatNoun(more, 'more finding')}${where}`)
   if (also.length > 0) blocks.push(also.map((line) => style('quiet', line)).join('\n'))
   return blocks.join('\n\n')
 }

@@ -202,7 +202,7 @@ function failuresSection(record: RunRecord, style: Style): string[] {
   const columns: Column<RunRecord['failures'][number]>[] = [
     ...seenColumns('Failures', record),
     { heading: 'Request', align: 'left', cell: requestLabel },
-    { heading: 'What came', align: 'left', cell: ({ signature }) => oneLine(signature) },
+    { heading: 'What came', align: 'left', wraps: true, cell: ({ signature }) => oneLine(signature) },
   ]
   return renderTable(columns, record.failures, undefined, style)
 }
@@ -212,7 +212,12 @@ function exceptionsSection(record: RunRecord, style: Style): string[] {
   const columns: Column<RunRecord['exceptions'][number]>[] = [
     ...seenColumns('Exceptions', record),
     { heading: 'Task', align: 'left', cell: ({ user, task }) => oneLine(`${user} ${task}`) },
-    { heading: 'What the scenario threw', align: 'left', cell: ({ message }) => oneLine(message) },
+    {
+      heading: 'What the scenario threw',
+      align: 'left',
+      wraps: true,
+      cell: ({ message }) => oneLine(message),
+    },
   ]
   return [...renderTable(columns, record.exceptions, undefined, style), ...whereThrown(record.exceptions[0]!)]
 }

@@ -1,4 +1,4 @@
-import { clip, widthOf } from './format.ts'
+import { clip, SUMMARY_COLUMNS, widthOf, wrap } from './format.ts'
 import { plainStyle, type Style, type Tone } from './style.ts'
 
 /** Columns of text: the first to the left, figures to the right. */
@@ -7,6 +7,8 @@ export interface Column<Row> {
   /** A second line of heading: the unit. */
   readonly unit?: string
   readonly align: 'left' | 'right'
+  /** Of the last column: what is wider than a summary goes on below, between words. */
+  readonly wraps?: boolean
   readonly cell: (row: Row) => string
   readonly tone?: (row: Row) => Tone | undefined
 }
@@ -14,6 +16,7 @@ export interface Column<Row> {
 const GAP = '  '
 /** Longer cells are cut, but in the last column: one long name must not push every figure off the screen. */
 const WIDEST_CELL = 48
+const LEAST_ROOM = 24
 
 /** Heading lines, a rule, then a line for each row; `last` stands below a rule of its own. */
 export function renderTable<Row>(
@@ -35,10 +38,22 @@ export function renderTable<Row>(
   })
   const rule = style('quiet', widths.map((width) => '─'.repeat(width)).join(GAP))
   const heads = headings.map((line) => renderLine(line, columns, widths))
-  const body = cells.map((line, index) =>
-    renderLine(line, columns, widths, (column, text) => style(columns[column]!.tone?.(all[index]!), text)),
-  )
-  return [...heads, rule, ...body.slice(0, rows.length), ...(last === undefined ? [] : [rule, body.at(-1)!])]
+  const room = SUMMARY_COLUMNS - widths.slice(0, final).reduce((sum, width) => sum + width + GAP.length, 0)
+  const body = cells.map((line, index) => {
+    const styled = (column: number, cell: string): string => style(columns[column]!.tone?.(all[index]!), cell)
+    const text = line[final]!
+    const [first, ...others] = columns[final]!.wraps ? wrap(text, Math.max(room, LEAST_ROOM)) : [text]
+    const below = others.map((words) => [...line.slice(0, final).map(() => ''), words])
+    return [renderLine([...line.slice(0, final), first!], columns, widths, styled)].concat(
+      below.map((each) => renderLine(each, columns, widths)),
+    )
+  })
+  return [
+    ...heads,
+    rule,
+    ...body.slice(0, rows.length).flat(),
+    ...(last === undefined ? [] : [rule, ...body.at(-1)!]),
+  ]
 }
 
 function renderLine<Row>(

@@ -119,3 +119,25 @@ describe('bodies that are not what was promised', () => {
     assert.notEqual(never!.certainty, 'certain')
   })
 })
+
+describe('fields that repeat together', () => {
+  const random = new Random(1, 'together')
+  const seen = new Set<number>()
+  const all = asked(20, () => 30, random).map((at): Sent => {
+    const number = random.integer(1, 4_000)
+    const isRepeat = seen.has(number)
+    seen.add(number)
+    const sent = JSON.stringify({ note: random.integer(1, 1e9), label: `L${number}`, batch: `B${number}` })
+    return { at, sent, ...(isRepeat ? { status: 500, body: '' } : {}) }
+  })
+
+  test('are all named where nothing tells which of them it is', () => {
+    const [finding] = why(all)
+    assert.match(finding!.title, /: the label or batch had been sent before in this run/)
+  })
+
+  test('are one where the service names it', () => {
+    const named = all.map((sent) => (sent.status === 500 ? { ...sent, body: 'batch is not unique' } : sent))
+    assert.match(why(named)[0]!.title, /: the batch had been sent before in this run/)
+  })
+})

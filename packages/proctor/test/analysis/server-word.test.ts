@@ -36,7 +36,7 @@ describe("what the server's log says", () => {
     assert.match(finding.title, /: the service ran into SequenceError: step … before …\.$/)
     assert.equal(
       finding.evidence[0],
-      "The server's log says: error: SequenceError: step … before … (on 6 of 6 of these requests that it speaks of).",
+      "The server's log says: error: SequenceError: step … before … (on 6 of 6 of these requests that were kept).",
     )
     assert.equal(finding.explains!.failures, failed.total.failures)
   })

@@ -36,7 +36,14 @@ test('three findings whole, of four more the title, the rest by number; doubt st
   assert.match(blocks[0]!, / \(likely\)$/)
   const rest = blocks[3]!.split('\n')
   assert.equal(rest[0], `· ${finding.title}`)
-  assert.deepEqual([rest.length, rest[4]], [5, '2 more findings in the report: --json-file FILE.'])
+  assert.deepEqual([rest.length, rest[4]], [5, '2 more findings in the report: --json-file FILE'])
+  const kept = renderFindings(
+    Array.from({ length: 9 }, () => doubtful),
+    undefined,
+    80,
+    { isKept: true },
+  )
+  assert.match(kept, /\n2 more findings: proctor explain last$/)
   assert.equal(renderFindings([]), '')
 })
 

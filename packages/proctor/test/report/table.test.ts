@@ -57,3 +57,14 @@ test('tones paint padded cells, so that nothing is out of line', () => {
 test('no rows are headings and a rule', () => {
   assert.equal(renderTable(COLUMNS, []).length, 3)
 })
+
+test('what wraps goes on below its heading, and no line is wider than a summary', () => {
+  const columns = [
+    { heading: '#', align: 'right', cell: ({ count }: { count: number }) => String(count) },
+    { heading: 'What came', align: 'left', wraps: true, cell: () => `500 ${'words '.repeat(20)}end` },
+  ] as const
+  const lines = renderTable(columns, [{ count: 7 }])
+  assert.match(lines[2]!, /^7 {2}500 words/)
+  assert.match(lines[3]!, /^ {3}words .*end$/)
+  for (const line of lines) assert.ok(line.length <= 80, line)
+})

@@ -23,8 +23,7 @@ function fromThisRun(failing: Failing): Claim | undefined {
   const best = candidates.reduce((most, { score }) => Math.max(most, score), 0)
   if (best < 0.35) return undefined
   const alike = candidates.filter(({ score }) => score > best - 0.02).map(({ pair }) => pair)
-  const [pair, ...others] = byLikelihood(alike, failing)
-  return claimOf(failing, pair!, others, best)
+  return claimOf(failing, byLikelihood(alike, failing), best)
 }
 
 function sentFields({ fields, count }: Failing): FieldPair[] {
@@ -43,16 +42,25 @@ function scoreOf(failing: Failing, { failing: field, passing }: FieldPair): numb
 }
 
 /** Fields that repeat together, such as a name and an e-mail made of one number: the service's words decide, then what is usual. */
-function byLikelihood(pairs: readonly FieldPair[], { said }: Failing): FieldPair[] {
-  const letters = said.replaceAll(/[^a-z0-9]/g, '')
-  const rank = ({ failing: { name } }: FieldPair): number => {
-    const last = fieldWords({ place: 'body', name })
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]/g, '')
-    const usual = USUAL_KEYS.findIndex((key) => key.test(last))
-    return (letters.includes(last) && last.length > 2 ? 0 : 100) + (usual < 0 ? USUAL_KEYS.length : usual)
-  }
-  return pairs.toSorted((a, b) => rank(a) - rank(b))
+function byLikelihood(pairs: readonly FieldPair[], { said }: Failing): Candidates {
+  const ranked = pairs.map((pair) => ({ pair, rank: rankOf(pair, said) })).toSorted((a, b) => a.rank - b.rank)
+  const likely = ranked.filter(({ rank }) => rank === ranked[0]!.rank).map(({ pair }) => pair)
+  return { likely, others: ranked.slice(likely.length).map(({ pair }) => pair) }
+}
+
+interface Candidates {
+  /** Of several nothing tells which it is. */
+  readonly likely: readonly FieldPair[]
+  readonly others: readonly FieldPair[]
+}
+
+function rankOf({ failing: { name } }: FieldPair, said: string): number {
+  const last = fieldWords({ place: 'body', name })
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+  const isSaid = last.length > 2 && said.replaceAll(/[^a-z0-9]/g, '').includes(last)
+  const usual = USUAL_KEYS.findIndex((key) => key.test(last))
+  return (isSaid ? 0 : 100) + (usual < 0 ? USUAL_KEYS.length : usual)
 }
 
 const USUAL_KEYS = [
@@ -62,13 +70,9 @@ const USUAL_KEYS = [
   /id|number|code|key|phone|url/,
 ]
 
-function claimOf(
-  failing: Failing,
-  { failing: field, passing }: FieldPair,
-  others: readonly FieldPair[],
-  score: number,
-): Claim {
-  const what = fieldWords(field)
+function claimOf(failing: Failing, { likely, others }: Candidates, score: number): Claim {
+  const { failing: field, passing } = likely[0]!
+  const what = likely.map((pair) => fieldWords(pair.failing)).join(' or ')
   const repeated = Math.round(field.repeated / field.followedShare)
   const contrast = {
     failing: repeated,
@@ -83,6 +87,7 @@ function claimOf(
     evidence: [
       ...rangeEvidence(failing, field),
       ...answerEvidence(failing),
+      ...(likely.length > 1 ? [`They repeat together, so that nothing tells which of them it is.`] : []),
       ...(together === '' ? [] : [`Whenever it repeats, ${together} repeats too.`]),
     ],
     recommendation: `Let the test draw each ${what} once (a counter, or a wider range), or take the refusal for an expected answer.`,
@@ -146,8 +151,8 @@ function fromEarlierData(failing: Failing): Claim | undefined {
     const hasMore = field.occurrences - field.repeated >= Math.max(3, 0.03 * field.occurrences)
     return hasMore && field.repeated >= 3 && passing?.repeated === 0 && passing.occurrences > 0
   })
-  const [pair] = byLikelihood(candidates, failing)
-  if (pair === undefined) return undefined
+  if (candidates.length === 0) return undefined
+  const pair = byLikelihood(candidates, failing).likely[0]!
   const what = fieldWords(pair.failing)
   const { repeated, occurrences, followedShare } = pair.failing
   const whole = (count: number): number => Math.round(count / followedShare)

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../run/record.ts'
 import type { TimelineSecond } from '../../run/timeline-second.ts'
 import type { Finding } from '../finding.ts'
-import { duration, number, share } from '../words.ts'
+import { duration, noun, number, share } from '../words.ts'
 import { wholeSeconds } from './seconds.ts'
 
 /** Below this share of their time in waiting for answers, users' think time sets the rate; above the other, the answers do. */
@@ -42,7 +42,7 @@ function closedPace(record: RunRecord): Pace | undefined {
 
 function closedRate(record: RunRecord, pace: Pace): Finding {
   const { users, perSecond, averageMs, thinkMs, waiting } = pace
-  const law = `Little’s law: ${users} users / (${duration(thinkMs)} think time + ${duration(averageMs)} answer) = ${number(perSecond)} requests a second.`
+  const law = `Little’s law: ${noun(users, 'user')} / (${duration(thinkMs)} think time + ${duration(averageMs)} answer) = ${number(perSecond)} requests a second.`
   const time = `Of a user’s time ${share(waiting, 1)} went by in waiting for answers.`
   if (waiting < MOSTLY_THINKING) {
     return {
