@@ -111,8 +111,8 @@ export class Recorder implements ExchangeObserver {
     return this.#firstError
   }
 
-  started(_exchange: Exchange): void {
-    this.#flight.started(this.#clock.now())
+  started({ startedAt }: Exchange): void {
+    this.#flight.started(startedAt)
     this.#counts.scheduled += 1
   }
 

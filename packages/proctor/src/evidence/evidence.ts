@@ -7,12 +7,11 @@ import { type Exemplar, KEPT, Least } from './exemplar.ts'
 import { failureExample } from './failure.ts'
 import { FieldReader } from './fields.ts'
 import { InstanceHeader } from './instance-header.ts'
+import { UserTimes } from './user-times.ts'
 
 /** Past these, what is new is in no cohort; its figures are counted as ever. */
 const MAX_NAMES = 64
 const MAX_SIGNATURES = 200
-/** Users past these begin anew with each request, as far as is known. */
-const MAX_USERS = 65_536
 /** How many values of each field are followed: of requests that passed, and of those that failed or were slow. */
 const MOST_VALUES = 8_192
 const FEWER_VALUES = 1_024
@@ -24,16 +23,11 @@ const CUT_BODY_BYTES = 1024
 const SLOW_TIMES = 5
 const SLOW_MS = 10
 
-interface UserTimes {
-  readonly firstAt: number
-  lastEndedAt: number
-}
-
 /** What one worker keeps of its requests to say later why some failed: cohorts to contrast, and a few of them whole. */
 export class Evidence {
   readonly #reader = new FieldReader()
   readonly #names: NameEvidence[] = []
-  readonly #users = new Map<number, UserTimes>()
+  readonly #users = new UserTimes()
   readonly #instance = new InstanceHeader()
   readonly #startsAt: number
   readonly #measures = new Float64Array(MEASURES.length)
@@ -83,7 +77,6 @@ export class Evidence {
 
   #note(kept: KeptCohort, exchange: Exchange, response: HttpResponse | null, inFlight: number): void {
     const { startedAt, endedAt, connection, user } = exchange
-    const times = this.#timesOf(user, startedAt)
     const measures = this.#measures
     measures[0] = exchange.requestBytes
     measures[1] = response === null ? 0 : response.bodyBytes
@@ -91,32 +84,19 @@ export class Evidence {
     measures[3] = inFlight
     measures[4] = exchange.use
     measures[5] = connection === undefined ? 0 : endedAt - connection.openingAt
-    measures[6] = startedAt - times.lastEndedAt
-    measures[7] = startedAt - times.firstAt
-    times.lastEndedAt = endedAt
+    this.#users.measure(user, startedAt, endedAt, measures, 6)
     kept.cohort.add(((startedAt - this.#startsAt) * 10) | 0, measures)
     this.#readFields(kept.cohort, exchange, response)
     if (kept.byChance.takes(this.#nextRandom())) this.#keep(kept, 'by chance', exchange, response, inFlight)
     if (kept.slowest.takes(startedAt - endedAt)) this.#keep(kept, 'slowest', exchange, response, inFlight)
   }
 
-  #timesOf(user: number, startedAt: number): UserTimes {
-    const known = this.#users.get(user)
-    if (known !== undefined) return known
-    const times = { firstAt: startedAt, lastEndedAt: startedAt }
-    if (this.#users.size < MAX_USERS) this.#users.set(user, times)
-    return times
-  }
-
   #readFields(cohort: Cohort, exchange: Exchange, response: HttpResponse | null): void {
-    const { body, method, head, name, origin } = exchange
+    const { body, origin } = exchange
     const reader = this.#reader
     reader.readUser(exchange.user, cohort)
     if (typeof body === 'string' && body !== '') reader.readBody(body, cohort)
-    const from = method.length + 1
-    if (!standsAt(head, from + origin.basePath.length, name)) {
-      reader.readPath(head.slice(from, head.indexOf(' ', from)), cohort)
-    }
+    if (!isNamedByPath(exchange)) reader.readPath(exchange.target, cohort)
     if (this.#hasAddress(origin))
       reader.readContext('instance', 'address', exchange.connection?.remoteAddress ?? '', cohort)
     const instance = response === null ? undefined : this.#instance.of(response.head)
@@ -222,15 +202,9 @@ export class NameEvidence {
   }
 }
 
-/** Whether `text` stands in `head` at the index, and a path ends behind it: the request bears its path as its name. */
-function standsAt(head: string, at: number, text: string): boolean {
-  if (head.charCodeAt(at + text.length) !== SPACE) return false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code !== head.charCodeAt(at + i) || code === QUESTION_MARK) return false
-  }
-  return true
+/** Whether its name says all that its path does, base and query included. */
+function isNamedByPath({ name, target, origin }: Exchange): boolean {
+  const { basePath } = origin
+  if (target.length !== basePath.length + name.length || target.includes('?')) return false
+  return basePath === '' ? target === name : target.endsWith(name)
 }
-
-const SPACE = 32
-const QUESTION_MARK = 63

@@ -3,6 +3,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { type Phases, phasesOf } from '../http/phases.ts'
 import { isInPieces } from '../http/request.ts'
 import { headerLines, type HttpResponse } from '../http/response.ts'
+import { traceIdOf } from '../http/trace.ts'
 import type { TransportError } from '../http/transport-error.ts'
 import { saidBy } from './message.ts'
 import { redactHeaders } from './redaction.ts'
@@ -48,7 +49,7 @@ export function failureExample(
   return {
     request: {
       method: exchange.method,
-      url: exchange.origin.origin + (exchange.head.split(' ', 2)[1] ?? ''),
+      url: exchange.origin.origin + exchange.target,
       headers: redactHeaders(headerLines(exchange.head)),
       body: excerpt(exchange.body ?? '', keptBytes),
     },
@@ -58,7 +59,7 @@ export function failureExample(
       body: excerpt(response.body, keptBytes),
     },
     phases: phasesOf(exchange),
-    traceId: exchange.traceId,
+    traceId: traceIdOf(exchange.head),
     server: [],
   }
 }

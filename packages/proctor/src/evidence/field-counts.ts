@@ -24,9 +24,11 @@ const KEPT_TEXTS = 32
 const KEPT_CHARACTERS = 64
 /** Of many seconds and workers together; each is told once. */
 const MERGED_TEXTS = 256
-/** Where the smallest and, behind it, the largest stand. */
+/** Where the figures stand: the smallest and, behind it, the largest length and number, how many of each kind, how many wide. */
 const LENGTH = 0
 const NUMBER = 2
+const KINDS = 4
+const WIDE = KINDS + VALUE_KINDS.length
 
 /** Counts one field in the requests of one cohort. Merges by addition. */
 export class FieldCounts {
@@ -35,10 +37,8 @@ export class FieldCounts {
   readonly values: ValueCounts
   #keepsTexts: boolean
   readonly #told = new Set<number>()
-  readonly #kinds = new Uint32Array(VALUE_KINDS.length)
-  readonly #bounds = new Float64Array(4)
+  readonly #figures = new Float64Array(WIDE + 1)
   readonly #texts = new Map<number, string>()
-  #wide = 0
 
   constructor(place: FieldPlace, name: string, capacity: number, keepsTexts: boolean) {
     this.place = place
@@ -51,16 +51,17 @@ export class FieldCounts {
   /** The value that the reader is at; `at` is in tenths of a millisecond. */
   add(value: FieldReader, at: number): void {
     this.values.add(value.high, value.low, 1, at)
-    this.#kinds[value.kind]! += 1
-    if (value.isWide) this.#wide += 1
+    const figures = this.#figures
+    figures[KINDS + value.kind]! += 1
+    if (value.isWide) figures[WIDE]! += 1
     this.#widen(LENGTH, value.length, value.length)
     if (value.hasNumber) this.#widen(NUMBER, value.number, value.number)
     if (this.#keepsTexts && this.#texts.size < KEPT_TEXTS) this.#keepText(value)
   }
 
   merge(wire: FieldCountsWire): void {
-    for (const [index, count] of wire.kinds.entries()) this.#kinds[index]! += count
-    this.#wide += wire.wide
+    for (const [index, count] of wire.kinds.entries()) this.#figures[KINDS + index]! += count
+    this.#figures[WIDE]! += wire.wide
     this.#widen(LENGTH, wire.lengths.min, wire.lengths.max)
     this.#widen(NUMBER, wire.numbers.min, wire.numbers.max)
     this.values.mergeWire(wire.values)
@@ -70,8 +71,7 @@ export class FieldCounts {
   drain(): FieldCountsWire {
     const { place, name } = this
     const wire = { place, name, ...this.figures(), texts: [...this.#texts], values: this.values.drain() }
-    this.#kinds.fill(0)
-    this.#wide = 0
+    this.#figures.fill(0)
     this.#unbind()
     for (const hash of this.#texts.keys()) this.#told.add(hash)
     this.#texts.clear()
@@ -81,8 +81,8 @@ export class FieldCounts {
 
   figures(): Pick<FieldCountsWire, 'kinds' | 'wide' | 'lengths' | 'numbers'> {
     return {
-      kinds: [...this.#kinds],
-      wide: this.#wide,
+      kinds: [...this.#figures.subarray(KINDS, WIDE)],
+      wide: this.#figures[WIDE]!,
       lengths: this.#boundsOf(LENGTH),
       numbers: this.#boundsOf(NUMBER),
     }
@@ -93,18 +93,18 @@ export class FieldCounts {
   }
 
   #widen(of: number, min: number, max: number): void {
-    const bounds = this.#bounds
-    if (min < bounds[of]!) bounds[of] = min
-    if (max > bounds[of + 1]!) bounds[of + 1] = max
+    const figures = this.#figures
+    if (min < figures[of]!) figures[of] = min
+    if (max > figures[of + 1]!) figures[of + 1] = max
   }
 
   #unbind(): void {
-    this.#bounds.set([Infinity, -Infinity, Infinity, -Infinity])
+    this.#figures.set([Infinity, -Infinity, Infinity, -Infinity], LENGTH)
   }
 
   /** How they lie between is not kept: it would cost more than it says. */
   #boundsOf(of: number): SpreadWire {
-    return { min: this.#bounds[of]!, max: this.#bounds[of + 1]!, octaves: [] }
+    return { min: this.#figures[of]!, max: this.#figures[of + 1]!, octaves: [] }
   }
 
   #keepText(value: FieldReader): void {

@@ -31,6 +31,7 @@ const MAX_DEPTH = 8
 const HASHED = 96
 const MAX_DIGITS = 15
 const ROOT = 0x811c9dc5 | 0
+const NONE = -1
 const USER_FIELD = 1
 
 /**
@@ -244,41 +245,68 @@ export class FieldReader {
 
   /** Answers where its closing quote stands; -1 where it has none. */
   #quotedValue(from: number): number {
-    const close = closingQuote(this.#text, from)
-    if (close >= 0) this.#textValue(from, close)
-    return close
+    const text = this.#text
+    const close = this.#readValue(from, Math.min(text.length, from + HASHED), QUOTE)
+    if (close >= 0) return close
+    const far = closingQuote(text, from)
+    if (far >= 0) this.#textValue(from, far)
+    return far
   }
 
-  /** One pass over the characters: the hash, the first digits as a number, whether any is beyond ASCII. */
   #textValue(from: number, to: number): void {
+    this.#readValue(from, to, NONE)
+  }
+
+  /**
+   * One pass over the characters: the hash, where the first digits stand, whether any character is beyond ASCII. It ends
+   * at `to` or, where a `quote` is to be found, at that, and answers where; -1 where it isn't found, or something is escaped.
+   */
+  #readValue(from: number, to: number, quote: number): number {
     const text = this.#text
-    const length = to - from
-    const firstEnd = length > HASHED ? from + HASHED / 2 : to
-    let high = ROOT ^ length
+    const isLong = quote === NONE && to - from > HASHED
+    const gap = isLong ? from + HASHED / 2 : NONE
+    let high = ROOT
     let low = 0x9747b28c | 0
-    let digits = 0
-    let digit = 0
+    let digits = NONE
     let seen = 0
-    for (let at = from; at < to; at++) {
-      if (at === firstEnd) at = to - HASHED / 2
-      const code = text.charCodeAt(at)
+    let at = from
+    let code = 0
+    for (; at < to; at++) {
+      if (at === gap) at = to - HASHED / 2
+      code = text.charCodeAt(at)
+      if (code === quote) break
+      if (code === BACKSLASH && quote === QUOTE) return -1
       high = Math.imul(high ^ code, 0x01000193)
       low = Math.imul(low + code, 0x5bd1e995)
       seen |= code
-      if (code <= NINE && code >= ZERO && (digits === 0 || digit === at) && digits < MAX_DIGITS) {
-        this.#number[0] = digits++ === 0 ? code - ZERO : this.#number[0]! * 10 + (code - ZERO)
-        digit = at + 1
-      }
+      if (digits === NONE && code <= NINE && code >= ZERO) digits = at
     }
+    if (quote === QUOTE && (at === to || code !== quote)) return -1
+    const length = at - from
+    high = Math.imul(high ^ length, 0x01000193)
     low = Math.imul(low ^ (low >>> 15), 0x297a2d39)
     this.#from = from
-    this.#to = to
+    this.#to = at
     this.length = length
     this.kind = length === 0 ? EMPTY : TEXT
     this.high = (high ^ (high << 7)) >>> 11
     this.low = low ^ (low >>> 16) ^ high
-    this.hasNumber = digits > 0
+    this.hasNumber = digits !== NONE
     this.isWide = seen > 127
+    if (digits !== NONE) this.#readDigits(digits, at)
+    return at
+  }
+
+  #readDigits(from: number, to: number): void {
+    const text = this.#text
+    const end = Math.min(to, from + MAX_DIGITS)
+    let value = 0
+    for (let at = from; at < end; at++) {
+      const digit = text.charCodeAt(at) - ZERO
+      if (digit < 0 || digit > 9) break
+      value = value * 10 + digit
+    }
+    this.#number[0] = value
   }
 
   #hashName(from: number, to: number, seed: number): number {

@@ -6,16 +6,13 @@
  * the order in which they come or in which parts are merged, the values followed in the end are the same, so that
  * one worker and four tell the same; and a value that is followed is followed wholly, with each of its repeats.
  *
- * On the hot path, so whole numbers of 32 bits throughout: the hash in two parts, times in tenths of a millisecond.
+ * On the hot path, so whole numbers of 32 bits throughout: the hash in two parts, times in tenths of a millisecond. Those of one
+ * value stand side by side: to find it costs one access to memory that no cache may hold.
  */
 export class ValueCounts {
   readonly #capacity: number
-  #slots = SMALLEST
-  #highs = new Int32Array(SMALLEST)
-  #lows = new Int32Array(SMALLEST)
-  /** 0 where a slot is free. */
-  #counts = new Uint32Array(SMALLEST)
-  #firsts = new Int32Array(SMALLEST)
+  /** As on the wire; of a free slot the count is 0. */
+  #table = new Int32Array(SMALLEST * WIDTH)
   #size = 0
   #level = 0
   /** What came last: many fields never change. */
@@ -38,39 +35,41 @@ export class ValueCounts {
   /** `high` has 21 bits; `at` is in tenths of a millisecond. */
   add(high: number, low: number, count: number, at: number): void {
     if ((low & ((1 << this.#level) - 1)) !== 0) return
+    const table = this.#table
     let slot = this.#latest
-    if (this.#counts[slot] === 0 || this.#lows[slot] !== low || this.#highs[slot] !== high) {
+    if (table[slot + COUNT] === 0 || table[slot + LOW] !== low || table[slot] !== high) {
       slot = this.#slotOf(high, low)
-      if (this.#counts[slot] === 0) return this.#addNew(slot, high, low, count, at)
+      if (table[slot + COUNT] === 0) return this.#addNew(slot, high, low, count, at)
       this.#latest = slot
     }
-    this.#counts[slot]! += count
-    if (at < this.#firsts[slot]!) this.#firsts[slot] = at
+    table[slot + COUNT]! += count
+    if (at < table[slot + FIRST]!) table[slot + FIRST] = at
   }
 
   /** No object for each: there may be a million. */
   forEach(told: (high: number, low: number, count: number, firstAt: number) => void): void {
-    for (let slot = 0; slot < this.#slots; slot++) {
-      const count = this.#counts[slot]!
-      if (count > 0) told(this.#highs[slot]!, this.#lows[slot]!, count, this.#firsts[slot]!)
+    const table = this.#table
+    for (let slot = 0; slot < table.length; slot += WIDTH) {
+      const count = table[slot + COUNT]! >>> 0
+      if (count > 0) told(table[slot]!, table[slot + LOW]!, count, table[slot + FIRST]!)
     }
   }
 
   countOf(high: number, low: number): number {
-    return this.#counts[this.#slotOf(high, low)]!
+    return this.#table[this.#slotOf(high, low) + COUNT]! >>> 0
   }
 
   /** Whether the value came first at this time: of several who ask for one, the first is answered so. */
   claimFirst(high: number, low: number, at: number): boolean {
     const slot = this.#slotOf(high, low)
-    if (this.#counts[slot] === 0 || this.#firsts[slot] !== at) return false
-    this.#firsts[slot] = CLAIMED
+    if (this.#table[slot + COUNT] === 0 || this.#table[slot + FIRST] !== at) return false
+    this.#table[slot + FIRST] = CLAIMED
     return true
   }
 
   /** Forgets all, and follows all. */
   clear(): void {
-    this.#counts.fill(0)
+    this.#table.fill(0)
     this.#size = 0
     this.#level = 0
   }
@@ -88,7 +87,7 @@ export class ValueCounts {
 
   /** Answers all that was counted and forgets it, but for the share that is followed. */
   drain(): ValueCountsWire {
-    const numbers = new Int32Array(4 * this.#size)
+    const numbers = new Int32Array(WIDTH * this.#size)
     let i = 0
     this.forEach((high, low, count, firstAt) => {
       numbers[i++] = high
@@ -96,7 +95,7 @@ export class ValueCounts {
       numbers[i++] = count
       numbers[i++] = firstAt
     })
-    this.#counts.fill(0)
+    this.#table.fill(0)
     this.#size = 0
     return { level: this.#level, values: new Uint8Array(numbers.buffer) }
   }
@@ -106,41 +105,37 @@ export class ValueCounts {
       this.#follow(this.#level + 1)
       return this.add(high, low, count, at)
     }
-    this.#highs[slot] = high
-    this.#lows[slot] = low
-    this.#counts[slot] = count
-    this.#firsts[slot] = at
+    const table = this.#table
+    table[slot] = high
+    table[slot + LOW] = low
+    table[slot + COUNT] = count
+    table[slot + FIRST] = at
     this.#latest = slot
     this.#size += 1
-    if (this.#size * 2 > this.#slots) this.#rebuild(this.#slots * 2)
+    if (this.#size * 2 * WIDTH > table.length) this.#rebuild(2 * table.length)
   }
 
   /** Of the value, or the free one where it belongs. */
   #slotOf(high: number, low: number): number {
-    const mask = this.#slots - 1
-    let slot = (low >>> 11) & mask
-    while (this.#counts[slot] !== 0 && (this.#lows[slot] !== low || this.#highs[slot] !== high)) {
-      slot = (slot + 1) & mask
+    const table = this.#table
+    const mask = table.length - 1
+    let slot = ((low >>> 11) * WIDTH) & mask
+    while (table[slot + COUNT] !== 0 && (table[slot + LOW] !== low || table[slot] !== high)) {
+      slot = (slot + WIDTH) & mask
     }
     return slot
   }
 
   #follow(level: number): void {
     this.#level = level
-    this.#rebuild(this.#slots)
+    this.#rebuild(this.#table.length)
   }
 
-  /** Moves what is followed into so many slots. */
-  #rebuild(slots: number): void {
+  /** Moves what is followed into a table of this length. */
+  #rebuild(length: number): void {
     const { values } = this.drain()
     this.#latest = 0
-    if (slots > this.#slots) {
-      this.#slots = slots
-      this.#highs = new Int32Array(slots)
-      this.#lows = new Int32Array(slots)
-      this.#counts = new Uint32Array(slots)
-      this.#firsts = new Int32Array(slots)
-    }
+    if (length > this.#table.length) this.#table = new Int32Array(length)
     this.#addAll(values)
   }
 
@@ -161,6 +156,9 @@ export interface ValueCountsWire {
 }
 
 const SMALLEST = 64
+/** Where in a slot what stands behind the high part of the hash. */
+const [LOW, COUNT, FIRST] = [1, 2, 3] as const
+const WIDTH = 4
 const MAX_LEVEL = 20
 /** Before any time. */
 const CLAIMED = -(2 ** 31)

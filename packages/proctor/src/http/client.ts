@@ -8,7 +8,14 @@ import { CookieJar, type CookieSite } from './cookie-jar.ts'
 import { withAuth, withQuery } from './form.ts'
 import { type Handshake, openWebSocket, type WebSocketOptions } from './open-web-socket.ts'
 import { type Hop, hopOf, publicHeaders } from './redirect.ts'
-import { checkedHeader, checkMethod, encodeBody, requestHead, standingHeaders } from './request.ts'
+import {
+  checkedHeader,
+  checkMethod,
+  encodeBody,
+  requestHead,
+  requestTarget,
+  standingHeaders,
+} from './request.ts'
 import type { RequestOptions } from './request-options.ts'
 import { headerLines, headerValues, type HttpResponse } from './response.ts'
 import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
@@ -117,7 +124,7 @@ export class HttpClient implements Http, Asker {
   #handshake(path: string, name: string, options: WebSocketOptions): Handshake {
     const transport = this.#transport
     const { auth, query = {}, headers } = options
-    const lines = this.#standing + this.#extraLines(path, {}) + (transport.traces?.next().headers ?? '')
+    const lines = this.#standing + this.#extraLines(path, {}) + (transport.traces?.next() ?? '')
     const own = headerLines(lines).filter(([each]) => each.toLowerCase() !== 'host')
     return {
       transport,
@@ -186,32 +193,26 @@ export class HttpClient implements Http, Asker {
   #start({ method, path, name, options, hops, resolve, reject }: Question): void {
     const transport = this.#transport
     const body = encodeBody(options)
-    const trace = transport.traces?.next()
+    const target = requestTarget(options.query === undefined ? path : withQuery(path, options.query))
+    const trace = transport.traces === undefined ? '' : transport.traces.next()
     const extra = options === NO_OPTIONS && this.#jar === undefined ? '' : this.#extraLines(path, options)
-    const wire = {
-      method,
-      path: options.query === undefined ? path : withQuery(path, options.query),
-      standing: this.#standing,
-      trace,
-      extra,
-      headers: options.auth === undefined ? options.headers : withAuth(options.headers, options.auth),
-      body,
-    }
+    const headers = options.auth === undefined ? options.headers : withAuth(options.headers, options.auth)
+    const head = requestHead({ method, target, standing: this.#standing, own: extra + trace, headers, body })
     const exchange: Exchange = {
       method,
       name,
       origin: this.#home,
-      head: requestHead(wire),
+      target,
+      head,
       body: body?.content,
       requestBytes: body === undefined ? 0 : Math.max(0, body.bytes),
       options,
       judging: options.check === undefined && options.accept === undefined ? undefined : options,
       hops,
       asker: this,
-      traceId: trace?.traceId ?? '',
       user: this.#user,
       dueAt: this.#timetable === undefined ? Number.NaN : this.#timetable.take(),
-      startedAt: 0,
+      startedAt: transport.clock.now(),
       endedAt: 0,
       connection: undefined,
       use: 0,
@@ -239,8 +240,8 @@ export class HttpClient implements Http, Asker {
     return { host, isSecure, path: path.split('?', 1)[0]!, now: clock.wallTime(clock.now()) }
   }
 
-  #keepCookies({ head }: Exchange, answer: HttpResponse): void {
-    const site = this.#site(head.split(' ', 2)[1]!)
+  #keepCookies({ target }: Exchange, answer: HttpResponse): void {
+    const site = this.#site(target)
     for (const cookie of headerValues(answer.head, 'set-cookie')) this.#keepCookie(cookie, site)
   }
 

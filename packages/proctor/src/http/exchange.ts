@@ -1,7 +1,6 @@
 import type { ConnectionFacts } from './connection-facts.ts'
 import type { Origin } from './origin.ts'
 import type { Judging } from './judging.ts'
-
 import type { RequestOptions } from './request-options.ts'
 import type { HttpResponse } from './response.ts'
 import type { TransportError } from './transport-error.ts'
@@ -12,6 +11,8 @@ export interface Exchange {
   /** What reports group by: the path as the scenario wrote it, or the name that it gave. */
   readonly name: string
   readonly origin: Origin
+  /** Path and query as sent. */
+  readonly target: string
   /** Request line and headers as sent. */
   readonly head: string
   readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined
@@ -22,14 +23,13 @@ export interface Exchange {
   /** How many redirects led here. */
   readonly hops: number
   readonly asker: Asker
-  readonly traceId: string
   /** Whose it is: the number of the user within the run. */
   readonly user: number
   /** What the request says of the answers that it takes for good, where it says anything. */
   judging?: Judging | undefined
   /** When an open load's request was due: response times count from here. `NaN` in a closed load. */
   readonly dueAt: number
-  /** Just before the write; while the connection opens, when the request was asked for. */
+  /** Just before the write; while the connection opens, when that began. */
   startedAt: number
   /** When the last byte had come, or the failure. */
   endedAt: number

@@ -132,7 +132,7 @@ const LEFT_OUT = new Set([
   'proxy-connection',
 ])
 
-function headersOf({ head, method, origin }: Exchange): OutgoingHttpHeaders {
+function headersOf({ head, method, origin, target }: Exchange): OutgoingHttpHeaders {
   const lines = headerLines(head)
   const host = lines.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? origin.hostHeader
   const own = lines
@@ -140,7 +140,7 @@ function headersOf({ head, method, origin }: Exchange): OutgoingHttpHeaders {
     .filter(([name]) => !LEFT_OUT.has(name))
   return {
     ':method': method,
-    ':path': head.split(' ', 2)[1],
+    ':path': target,
     ':scheme': origin.isSecure ? 'https' : 'http',
     ':authority': host,
     ...Object.fromEntries(own),

@@ -40,8 +40,8 @@ export function hopOf(exchange: Exchange, { status, head }: HttpResponse): Hop |
   }
 }
 
-function targetOf({ origin, head }: Exchange, location: string): URL {
-  const asked = origin.origin + (head.split(' ', 2)[1] ?? '/')
+function targetOf(exchange: Exchange, location: string): URL {
+  const asked = exchange.origin.origin + exchange.target
   // Heads are read as latin1; what isn't ASCII in them is UTF-8 these days.
   const target = Buffer.from(location, 'latin1').toString('utf8')
   const url = URL.canParse(target, asked) ? new URL(target, asked) : undefined

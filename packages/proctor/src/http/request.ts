@@ -1,7 +1,6 @@
 import { multipartOf, urlEncoded } from './form.ts'
 import type { Origin } from './origin.ts'
 import type { RequestOptions } from './request-options.ts'
-import type { TraceIdentity } from './trace.ts'
 
 export interface EncodedBody {
   content: string | Uint8Array | AsyncIterable<string | Uint8Array>
@@ -62,12 +61,12 @@ export function isInPieces(body: EncodedBody['content']): body is AsyncIterable<
 /** All that a request's head is made of. */
 export interface RequestParts {
   method: string
-  path: string
+  /** From `requestTarget`. */
+  target: string
   /** From `standingHeaders`: the same for all requests to an origin. */
   standing: string
-  trace: TraceIdentity | undefined
-  /** Whole header lines that few requests have. */
-  extra: string
+  /** Whole header lines that this request alone has. */
+  own: string
   headers: Record<string, string> | undefined
   body: EncodedBody | undefined
 }
@@ -85,15 +84,15 @@ function flat(latin1: string): string {
 
 /** Request line and headers, the blank line included. Throws a `TypeError` on what would break the message. */
 export function requestHead(parts: RequestParts): string {
-  const head = parts.method + ' ' + wirePath(parts.path) + parts.standing + parts.extra + ownHeaders(parts)
-  return parts.headers === undefined ? head + '\r\n' : withHeaders(head, parts.headers)
+  const { method, target, standing, own, headers } = parts
+  const head = method + ' ' + target + standing + own + framing(parts)
+  return headers === undefined ? head + '\r\n' : withHeaders(head, headers)
 }
 
-/** The headers that Proctor makes for each request. */
-function ownHeaders({ method, trace, body }: RequestParts): string {
-  const lines = trace === undefined ? '' : trace.headers
-  if (body === undefined) return expectsBody(method) ? lines + 'Content-Length: 0\r\n' : lines
-  return body.bytes < 0 ? lines + body.lead : lines + body.lead + body.bytes + '\r\n'
+/** The header lines that tell of the body. */
+function framing({ method, body }: RequestParts): string {
+  if (body === undefined) return expectsBody(method) ? 'Content-Length: 0\r\n' : ''
+  return body.bytes < 0 ? body.lead : body.lead + body.bytes + '\r\n'
 }
 
 /** Of these a missing body is said to be missing: some servers ask for the length (411). Source: RFC 9110, 8.6. */
@@ -137,8 +136,8 @@ export function checkMethod(method: string): void {
 }
 
 /** Percent-encodes what may not stand in a request line, and nothing else: what is asked for is what was written. */
-function wirePath(path: string): string {
-  if (isWirePath(path)) return path
+export function requestTarget(path: string): string {
+  if (isTarget(path)) return path
   return path
     .split('#', 1)[0]!
     .toWellFormed()
@@ -148,7 +147,7 @@ function wirePath(path: string): string {
 const HASH = 35
 
 /** Visible ASCII but for `#`, which never goes on the wire. A loop: of a short text it costs a fifth of a regular expression. */
-function isWirePath(path: string): boolean {
+function isTarget(path: string): boolean {
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i)
     if (code <= 32 || code >= 127 || code === HASH) return false

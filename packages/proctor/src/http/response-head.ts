@@ -33,6 +33,16 @@ export class ResponseHead {
   marks = 0
   #closes = false
 
+  /** From now on it says what another does. */
+  assign({ status, keepAlive, contentLength, chunked, marks }: ResponseHead): this {
+    this.status = status
+    this.keepAlive = keepAlive
+    this.contentLength = contentLength
+    this.chunked = chunked
+    this.marks = marks
+    return this
+  }
+
   /**
    * Reads the head that begins at `from`. Answers the index behind its blank line, or -1 when that has not come yet.
    * Throws a `TransportError` when it is no head.

@@ -1,3 +1,4 @@
+import { type KnownAnswer, KnownAnswers } from './known-answers.ts'
 import { type KnownBody, KnownBodies } from './known-bodies.ts'
 import { KEPT_BODY_BYTES } from './response.ts'
 import { ResponseHead } from './response-head.ts'
@@ -36,6 +37,7 @@ export class ResponseParser {
   bodyBytes = 0
 
   readonly #known: KnownBodies
+  readonly #answers: KnownAnswers
   /** What the body has been, from its first byte to its newest. */
   #likely: KnownBody | undefined
   #headText = ''
@@ -54,9 +56,10 @@ export class ResponseParser {
   /** A line between chunks that began in an earlier read. */
   #line = ''
 
-  /** Parsers that are given the same known bodies keep one copy among them. */
-  constructor(known = new KnownBodies()) {
+  /** Parsers that are given the same known bodies and answers keep one copy among them. */
+  constructor(known = new KnownBodies(), answers = new KnownAnswers()) {
     this.#known = known
+    this.#answers = answers
   }
 
   begin(method: string): void {
@@ -71,12 +74,13 @@ export class ResponseParser {
 
   /** Takes the first `length` bytes of `bytes` and copies what it keeps. True when the answer is whole. */
   feed(bytes: Buffer, length: number): boolean {
-    let at = this.#state === 'head' ? this.#feedHead(bytes, length) : 0
-    while (at < length && this.#state !== 'done') at = this.#feedBody(bytes, at, length)
-    this.#read = ''
-    if (this.#state !== 'done') return false
-    if (at < length) throw new TransportError('unexpected-data', `${length - at} bytes after the answer`)
-    return true
+    const mayBeKnown = this.#state === 'head' && this.#begun.length === 0 && !this.#headRequest
+    if (!mayBeKnown) return this.#take(bytes, length)
+    const known = this.#answers.match(bytes, length)
+    if (known !== undefined) return this.#repeat(known)
+    const isWhole = this.#take(bytes, length)
+    if (isWhole && this.#answers.isToBeRemembered(length)) this.#note(bytes, length)
+    return isWhole
   }
 
   /** The other side has ended the connection. True when that made the answer whole, else it throws. */
@@ -101,6 +105,33 @@ export class ResponseParser {
     this.#tail = ''
     this.#likely = undefined
     return body
+  }
+
+  #take(bytes: Buffer, length: number): boolean {
+    let at = this.#state === 'head' ? this.#feedHead(bytes, length) : 0
+    while (at < length && this.#state !== 'done') at = this.#feedBody(bytes, at, length)
+    this.#read = ''
+    if (this.#state !== 'done') return false
+    if (at < length) throw new TransportError('unexpected-data', `${length - at} bytes after the answer`)
+    return true
+  }
+
+  #repeat({ head, headText, body, bodyBytes }: KnownAnswer): true {
+    this.head.assign(head)
+    this.#headText = headText
+    this.#tail = body
+    this.bodyBytes = bodyBytes
+    return this.#complete()
+  }
+
+  #note(bytes: Buffer, length: number): void {
+    this.#answers.remember(length, {
+      bytes: Buffer.from(bytes.subarray(0, length)),
+      head: new ResponseHead().assign(this.head),
+      headText: this.#headText,
+      body: this.#body + this.#tail,
+      bodyBytes: this.bodyBytes,
+    })
   }
 
   #remember(body: string): void {

@@ -68,6 +68,7 @@ const CODE_OF_SYSTEM_ERROR: Record<string, TransportErrorCode> = {
   ECONNRESET: 'connection-reset',
   ECONNABORTED: 'connection-reset',
   EPIPE: 'connection-reset',
+  ERR_SOCKET_CLOSED: 'connection-closed',
   ENOTFOUND: 'dns-failed',
   EAI_AGAIN: 'dns-failed',
   EAI_FAIL: 'dns-failed',

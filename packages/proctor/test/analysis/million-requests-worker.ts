@@ -39,6 +39,7 @@ function ask(startedAt: number): void {
     method: 'POST',
     name,
     origin,
+    target: name,
     head: `POST ${name} HTTP/1.1\r\n\r\n`,
     body,
     requestBytes: body.length,

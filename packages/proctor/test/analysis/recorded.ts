@@ -43,12 +43,13 @@ let sentSoFar = 0
 
 function record(recorder: Recorder, sent: Sent): void {
   const { at, name = '/a', ms = 5, user = 0, status = 200, headers = '', body = '{"ok":true}' } = sent
+  const traceId = (sentSoFar++).toString(16).padStart(32, '0')
   const exchange = anExchange({
     method: 'POST',
     name,
-    head: `POST ${name} HTTP/1.1\r\n\r\n`,
+    target: name,
+    head: `POST ${name} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n\r\n`,
     body: sent.sent,
-    traceId: (sentSoFar++).toString(16).padStart(32, '0'),
     user,
     startedAt: at,
     endedAt: at + ms,

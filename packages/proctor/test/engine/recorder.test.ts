@@ -13,7 +13,7 @@ import { FakeClock } from './fake-clock.ts'
 
 function exchange(name: string, method = 'GET'): Exchange {
   const head = `${method} ${name} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s3cret\r\n\r\n`
-  return anExchange({ method, name, head, requestBytes: 4, traceId: 'ab', startedAt: 10, endedAt: 12.5 })
+  return anExchange({ method, name, head, requestBytes: 4, startedAt: 10, endedAt: 12.5 })
 }
 
 const answer = (status: number, head = ''): HttpResponse =>

@@ -89,9 +89,9 @@ function exchange(body: string | Uint8Array | undefined): Exchange {
     method: 'POST',
     name: 'create',
     origin: new Origin('http://127.0.0.1:5000/api'),
-    head: 'POST /api/students?q=1 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nAuthorization: Bearer s3cret\r\nX-Api-Key: s3cret\r\n\r\n',
+    target: '/api/students?q=1',
+    head: 'POST /api/students?q=1 HTTP/1.1\r\nHost: 127.0.0.1:5000\r\nAuthorization: Bearer s3cret\r\nX-Api-Key: s3cret\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02\r\n\r\n',
     body,
-    traceId: '0af7',
   })
 }
 
@@ -108,6 +108,7 @@ test('an example is the whole request and answer, secrets masked', () => {
         ['Host', '127.0.0.1:5000'],
         ['Authorization', '[redacted]'],
         ['X-Api-Key', '[redacted]'],
+        ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02'],
       ],
       body: '{"a":1}',
     },
@@ -128,7 +129,7 @@ test('an example is the whole request and answer, secrets masked', () => {
       waitingMs: 0,
       receivingMs: 0,
     },
-    traceId: '0af7',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
     server: [],
   })
   assert.doesNotMatch(JSON.stringify(example), /s3cret/)

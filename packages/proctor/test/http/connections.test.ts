@@ -150,3 +150,21 @@ function passed(ms: number): Promise<void> {
     setTimeout(resolve, ms)
   })
 }
+
+test('all that came in one turn of the event loop is counted before any task goes on', async () => {
+  const waiting: Socket[] = []
+  await using rig = await Rig.serving((_request, socket) => {
+    waiting.push(socket)
+    if (waiting.length === 3) for (const each of waiting.splice(0)) each.write(ok())
+  })
+  const seen: number[] = []
+  for (let round = 0; round < 2; round++) {
+    const ask = async (): Promise<void> => {
+      await rig.client.get('/')
+      seen.push(rig.witness.ended.length)
+    }
+    await Promise.all([ask(), ask(), ask()])
+  }
+  // Connections that open do so one by one; over open ones the answers are there at once.
+  assert.deepEqual(seen.slice(3), [6, 6, 6])
+})

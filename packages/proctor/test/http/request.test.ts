@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { systemClock } from '../../src/clock/clock.ts'
 import { Origin } from '../../src/http/origin.ts'
 import type { RequestOptions } from '../../src/http/request-options.ts'
+import { traceIdOf } from '../../src/http/trace.ts'
 import { fate, ok, type RawRequest, Rig, type RigOptions, until } from './rig.ts'
 
 suite('a body arrives byte for byte', () => {
@@ -214,7 +215,7 @@ suite('trace identities', () => {
       const [, traceId, spanId] = parent.split('-')
       assert.equal(traceId, ids[i])
       assert.ok(!traceId?.includes(spanId!), 'the span has digits of its own')
-      assert.equal(rig.witness.begun[i]!.traceId, ids[i])
+      assert.equal(traceIdOf(rig.witness.begun[i]!.head), ids[i])
     }
     assert.equal(new Set(ids).size, 400)
     assert.equal(new Set(parents.map((parent) => parent.split('-')[2])).size, 400)
