@@ -25,6 +25,7 @@ export class ClosedDriver implements Driver {
   #steeredAtMs = 0
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
+  #onOver: () => void = () => {}
   #onSpare: (isSpare: boolean) => void = () => {}
   #isSpare = false
 
@@ -34,8 +35,9 @@ export class ClosedDriver implements Driver {
     this.#spawnRate = options.spawnRate
   }
 
-  start(onDone: () => void): void {
+  start(onDone: () => void, onOver: () => void): void {
     this.#onDone = onDone
+    this.#onOver = onOver
     this.#options.population.onEmpty(() => this.#checkDone())
     this.#adjust()
   }
@@ -77,7 +79,7 @@ export class ClosedDriver implements Driver {
     this.#cancelNext()
     const { elapsedMs } = stopwatch
     const users: Users | undefined = this.#users.usersAt(elapsedMs)
-    if (users === undefined) return this.#onDone()
+    if (users === undefined) return this.#onOver()
     population.adjustTo(users)
     const next = this.#users.nextChangeMs(elapsedMs)
     this.#mayCome = next !== undefined

@@ -2,8 +2,11 @@ import type { ArrivalCounts } from './snapshot.ts'
 
 /** What makes the load of one worker: users at work, or arrivals. */
 export interface Driver {
-  /** Begins; calls back once when there is nothing left to do, which a load without end never does. */
-  start(onDone: () => void): void
+  /**
+   * Begins; calls `onDone` when there is nothing left to do, which a load without end never does, or `onOver` when the load
+   * is over by its own account, and requests may be under way.
+   */
+  start(onDone: () => void, onOver: () => void): void
   /** Calls back when nothing of this worker's share is under way or to come, though it may be asked for by hand; and when that changes. */
   onSpare(callback: (isSpare: boolean) => void): void
   /** From `atMs` on, so many users in all, or arrivals a second, whatever the plan said. */

@@ -7,7 +7,7 @@ import { Random } from '../scenario/random.ts'
 import { mixUsers } from '../scenario/user-mix.ts'
 import { ClosedDriver } from './closed-driver.ts'
 import type { Driver } from './driver.ts'
-import { Iterations } from './iterations.ts'
+import { Iterations, type TasksLeft } from './iterations.ts'
 import { OpenDriver } from './open-driver.ts'
 import { type ClosedLoad, type Load, type OpenLoad, type Share, partOf } from './plan.ts'
 import { Population } from './population.ts'
@@ -21,6 +21,8 @@ export interface Site {
   readonly share: Share
   readonly workplace: Workplace
   readonly stopwatch: Stopwatch
+  /** Of a closed load; arrivals are counted as they come. */
+  readonly tasksLeft: TasksLeft
 }
 
 /** What makes this worker's share of a load. */
@@ -28,8 +30,8 @@ export function driverOf(load: Load, site: Site): Driver {
   return load.kind === 'closed' ? closedDriver(load, site) : openDriver(load, site)
 }
 
-function closedDriver(load: ClosedLoad, { scenario, share, workplace, stopwatch }: Site): Driver {
-  const iterations = new Iterations(load.iterations, share)
+function closedDriver(load: ClosedLoad, { scenario, share, workplace, stopwatch, tasksLeft }: Site): Driver {
+  const iterations = new Iterations(tasksLeft)
   return new ClosedDriver({
     users: usersOverTime(load, scenario, workplace),
     spawnRate: load.spawnRate,

@@ -61,6 +61,7 @@ export class OpenDriver implements Driver {
   #isStopped = false
   #cancelNext: () => void = () => {}
   #onDone: () => void = () => {}
+  #onOver: () => void = () => {}
   /** As things stood at the last step. */
   #stepMs = 0
   #stepNext = NOBODY
@@ -79,8 +80,9 @@ export class OpenDriver implements Driver {
   /** Arrivals that are to come are for every worker to see. */
   onSpare(): void {}
 
-  start(onDone: () => void): void {
+  start(onDone: () => void, onOver: () => void): void {
     this.#onDone = onDone
+    this.#onOver = onOver
     this.#take()
     this.#step()
   }
@@ -186,9 +188,10 @@ export class OpenDriver implements Driver {
     const { elapsedMs } = stopwatch
     // Time may have passed since the last step, and the load be over: who was due until then begins yet.
     this.#fallDue(elapsedMs)
-    const nobodyComes = this.#next === NOBODY || times.isOver(elapsedMs)
     const nobodyWaits = this.#due.length === 0 && this.#late.length === 0
-    if (nobodyComes && nobodyWaits && visitors.busy === 0) this.#onDone()
+    if (!nobodyWaits) return
+    if (times.isOver(elapsedMs)) return this.#onOver()
+    if (this.#next === NOBODY && visitors.busy === 0) this.#onDone()
   }
 
   /** Takes this worker's next arrival. */

@@ -8,6 +8,7 @@ import { Discretion } from './discretion.ts'
 import type { Driver } from './driver.ts'
 import { driverOf } from './drivers.ts'
 import { Feeds } from './feeds.ts'
+import { tasksLeft, type TasksLeft } from './iterations.ts'
 import { type Plan, type Share, WHOLE } from './plan.ts'
 import { Pulse } from './pulse.ts'
 import { Recorder } from './recorder.ts'
@@ -35,6 +36,8 @@ export interface WorkerRunOptions {
   readonly probe: ThreadProbe
   /** The whole load, unless several workers share it. */
   readonly share?: Share
+  /** Shared with the other workers; this one's own, unless given. */
+  readonly tasksLeft?: TasksLeft
   readonly startsAt?: number
 }
 
@@ -90,18 +93,25 @@ export class WorkerRun {
       origin: new Origin(plan.host),
       seed: plan.seed,
       feeds: new Feeds(share, plan.seed),
-      endRun: (reason: string | undefined) => {
-        listener.endRun(reason)
-        this.stop()
-      },
+      // The run tells every worker to stop, this one, too: who is told while it drains already waits no longer.
+      endRun: (reason: string | undefined) => listener.endRun(reason),
     }
-    this.#driver = driverOf(plan.load, { scenario, share, workplace, stopwatch: this.#stopwatch })
+    this.#driver = driverOf(plan.load, {
+      scenario,
+      share,
+      workplace,
+      stopwatch: this.#stopwatch,
+      tasksLeft: options.tasksLeft ?? tasksLeft(plan.load.iterations),
+    })
   }
 
   /** Runs to the end of the plan, or to `stop`; resolves when the last request has ended. */
   async run(): Promise<void> {
     const { durationMs } = this.#plan.load
-    this.#stopwatch.at(0, () => this.#driver.start(() => this.stop()))
+    const onOver = (): void => {
+      if (this.#stopwatch.elapsedMs < (durationMs ?? Infinity)) this.#listener.endRun(undefined)
+    }
+    this.#stopwatch.at(0, () => this.#driver.start(() => this.stop(), onOver))
     this.#driver.onSpare((isSpare) => this.#listener.spare(isSpare))
     this.#pulse.start()
     this.#snapshotAtSecondsEnd()

@@ -17,7 +17,10 @@ export function thinks({ users }: ScenarioSummary): boolean {
  * How long the load goes on behind the newest second; `undefined` where that is no whole second of the load. While
  * what is under way is waited for, nothing new is asked: no window may reach into that.
  */
-export function loadLeftMs({ durationMs }: Load, { seconds }: Timeline): number | undefined {
+export function loadLeftMs(
+  { durationMs }: Pick<Load, 'durationMs'>,
+  { seconds }: Timeline,
+): number | undefined {
   const { second, elapsedMs } = seconds.at(-1)!
   const endsAt = (second + 1) * 1000
   const left = (durationMs ?? Infinity) - endsAt

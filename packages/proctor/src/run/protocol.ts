@@ -1,3 +1,4 @@
+import type { TasksLeft } from '../engine/iterations.ts'
 import type { Load, Plan, Share } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WalkEvent } from '../engine/walk.ts'
@@ -10,7 +11,13 @@ export type ToWorker =
   /** To one of them, when all are ready: do what the test does before any user. */
   | { readonly type: 'prepare' }
   /** All is ready; the run's time begins at `startsAt`, in milliseconds since the Unix epoch. `data` is what the test prepared. */
-  | { readonly type: 'start'; readonly load: Load; readonly startsAt: number; readonly data?: unknown }
+  | {
+      readonly type: 'start'
+      readonly load: Load
+      readonly startsAt: number
+      readonly tasksLeft: TasksLeft
+      readonly data?: unknown
+    }
   /** In the place of `start`: do each task once. */
   | { readonly type: 'walk'; readonly data?: unknown }
   /** To the one that prepared, when all users have gone: do what the test does behind them. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock/clock.ts'
+import { tasksLeft } from '../engine/iterations.ts'
 import type { Load, Plan } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
@@ -206,7 +207,7 @@ export class Run {
     this.#soundness = new SoundnessWatch(load, thinks(scenario))
     const startsAt = this.#clock.wallTime(this.#startedAt)
     // First of all: what listeners do with it takes time.
-    this.#tell({ type: 'start', load, startsAt, data })
+    this.#tell({ type: 'start', load, startsAt, data, tasksLeft: tasksLeft(load.iterations) })
     const begun = { runId: this.#runId, startedAt: startsAt, plan: this.#plan, scenario }
     this.#listener.started?.(scenario, load, begun)
     this.#watchForSilence()
@@ -338,9 +339,12 @@ export class Run {
   }
 
   #secondEnded(): void {
-    const left = this.#state === 'running' ? loadLeftMs(this.#plan.load, this.#timeline) : undefined
+    const { durationMs } = this.#plan.load
+    // A second that was over before the load was may be told after it.
+    const lastsMs = Math.min(durationMs ?? Infinity, this.#stoppedAt - this.#startedAt)
+    const left = loadLeftMs({ durationMs: lastsMs }, this.#timeline)
     if (left !== undefined) {
-      this.#thresholds.second(this.#timeline, left > 0)
+      this.#thresholds.second(this.#timeline, left > 0 && this.#state === 'running')
       this.#soundness.second(this.#timeline)
     }
     this.#listener.second?.(this.#timeline, this.#thresholds.missed, this.#soundness.standing(this.#timeline))

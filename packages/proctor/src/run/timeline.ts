@@ -148,9 +148,11 @@ export class Timeline {
     this.#closeWhole()
   }
 
-  /** The worker tells nothing more. */
+  /** The worker tells nothing more. What was under way at its last word, if it was cut off, was interrupted. */
   finish(worker: number): void {
+    if (this.#told[worker] === Infinity) return
     this.#told[worker] = Infinity
+    this.counts.interrupted += this.#workers.get(worker)?.inFlight ?? 0
     this.#closeWhole()
   }
 

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../clock/clock.ts'
-import type { Load } from '../engine/plan.ts'
 import { isScenariosOwn } from '../engine/user-stopped.ts'
 import { runTestHook } from '../engine/test-hook.ts'
 import { Walk, type WalkEvent } from '../engine/walk.ts'
@@ -18,6 +17,8 @@ import type {
   ToWorker,
   WorkerData,
 } from './protocol.ts'
+
+type Start = ToWorker & { readonly type: 'start' }
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
 const { plan, share } = workerData as WorkerData
@@ -50,7 +51,7 @@ function serve(scenario: Scenario): void {
         return void prepareTest(scenario)
       case 'start':
         scenario.hooks?.begin(message.data)
-        return void start(scenario, message.load, message.startsAt)
+        return void start(scenario, message)
       case 'walk':
         scenario.hooks?.begin(message.data)
         return void walk(scenario)
@@ -87,12 +88,13 @@ async function walk(scenario: Scenario): Promise<void> {
   port.close()
 }
 
-async function start(scenario: Scenario, load: Load, startsAt: number): Promise<void> {
+async function start(scenario: Scenario, { load, startsAt, tasksLeft }: Start): Promise<void> {
   const now = systemClock.now()
   run = new WorkerRun({
     plan: { ...plan, load },
     scenario,
     share,
+    tasksLeft,
     clock: systemClock,
     probe: new ThisThread(),
     startsAt: now + startsAt - systemClock.wallTime(now),

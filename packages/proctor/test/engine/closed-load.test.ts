@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { tasksLeft } from '../../src/engine/iterations.ts'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { defineShape } from '../../src/scenario/load-shape.ts'
@@ -84,9 +85,10 @@ test('a number of tasks: exactly so many, divided over workers, and the run is o
   const { host, seen } = await loopback(t)
   let left = 0
   const user = defineUser({ onStop: () => void left++, tasks: { home: ({ http }) => http.get('/') } })
+  const shared = tasksLeft(100)
   const all = [0, 1, 2].map((worker) => {
     const load = closed({ users: 7, iterations: 100 })
-    return new LoadAtWork(t, host, { load, users: { user }, share: { worker, of: 3 } })
+    return new LoadAtWork(t, host, { load, users: { user }, share: { worker, of: 3 }, tasksLeft: shared })
   })
   await Promise.all(all.map(({ ended }) => ended))
   assert.equal(seen.length, 100)

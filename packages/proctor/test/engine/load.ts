@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/clock/clock.ts'
+import type { TasksLeft } from '../../src/engine/iterations.ts'
 import type { ClosedLoad, Load, OpenLoad, Share } from '../../src/engine/plan.ts'
 import { addCounts, type Counts, noCounts, type Snapshot } from '../../src/engine/snapshot.ts'
 import { WorkerRun } from '../../src/engine/worker-run.ts'
@@ -24,6 +25,7 @@ export interface LoadOptions {
   readonly users: Record<string, UserClass>
   readonly shape?: LoadShape
   readonly share?: Share
+  readonly tasksLeft?: TasksLeft
   readonly clock?: Clock
   readonly stopTimeoutMs?: number
   readonly requestTimeoutMs?: number
@@ -38,7 +40,7 @@ export class LoadAtWork {
   readonly endings: (string | undefined)[] = []
 
   constructor(t: TestContext, host: string, options: LoadOptions) {
-    const { load, users, shape, share, clock = systemClock } = options
+    const { load, users, shape, share, tasksLeft, clock = systemClock } = options
     const { stopTimeoutMs = 5_000, requestTimeoutMs = 5_000 } = options
     this.run = new WorkerRun({
       plan: {
@@ -57,11 +59,15 @@ export class LoadAtWork {
       clock,
       probe: new ThisThread(),
       ...(share && { share }),
+      ...(tasksLeft && { tasksLeft }),
       listener: {
         snapshot: (snapshot) => this.snapshots.push(snapshot),
         noAnswer: () => {},
         spare: () => {},
-        endRun: (reason) => this.endings.push(reason),
+        endRun: (reason) => {
+          this.endings.push(reason)
+          this.run.stop()
+        },
       },
     })
     this.ended = this.run.run()

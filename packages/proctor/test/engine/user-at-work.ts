@@ -45,7 +45,7 @@ export function userAtWork(test: TestContext, userClass: UserClass, options: Use
   const user = new VirtualUser(
     { className: 'Visitor', userClass, id: number, stream: `Visitor/${number}` },
     workplace,
-    new Iterations(null, WHOLE),
+    new Iterations(null),
   )
   const ended = user.run()
   test.after(async () => {

@@ -18,6 +18,8 @@ interface Options {
   stopTimeoutMs?: number
   thresholds?: readonly Threshold[]
   workers?: number
+  iterations?: number | null
+  isLoadGiven?: boolean
 }
 
 function runOf(
@@ -35,12 +37,14 @@ export const Visitor = defineUser({ waitTime: constant(0.01), tasks: { ${tasks} 
     stopTimeoutMs = 0,
     thresholds = [],
     workers = 1,
+    iterations = null,
+    isLoadGiven = true,
   } = options
   const plan: Plan = {
     scenario: join(temporaryFolder(t, { 'it.ts': code }), 'it.ts'),
     host,
-    load: { kind: 'closed', users: 2, spawnRate: 100, durationMs, stages: null, iterations: null },
-    isLoadGiven: true,
+    load: { kind: 'closed', users: 2, spawnRate: 100, durationMs, stages: null, iterations },
+    isLoadGiven,
     workers,
     seed: 7,
     userAgent: 'proctor-test',
@@ -214,6 +218,54 @@ test('a scenario that ends its process: all that was measured is told, and why',
     `${record.total.count} of ${seen.length}`,
   )
 })
+
+test('what was under way in a worker that is gone was interrupted: nothing that was scheduled is lost', async (t) => {
+  const { host } = await loopback(t, (request, response) => {
+    if (request.url !== '/late') response.end()
+  })
+  const tasks = `async home({ http }) { await http.get('/'); if (++asked < 20) return; setTimeout(() => process.exit(3), 20); await http.get('/late') }`
+  const { record } = await runOf(t, tasks, { host, workers: 2 }, {}, 'let asked = 0').start()
+  const { scheduled, count, missed, interrupted } = record.total
+  assert.ok(interrupted > 0)
+  assert.equal(scheduled, count + missed + interrupted)
+})
+
+test('a number of tasks is done to the last, though a worker has no user to do its part', async (t) => {
+  const { host, seen } = await loopback(t)
+  const tasks = `home: ({ http }) => http.get('/visitor')`
+  // The first user is a reader, the second a visitor: by their numbers both are the first worker's.
+  const outside = `export const Reader = defineUser({ tasks: { home: ({ http }) => http.get('/reader') } })
+export const Writer = defineUser({ weight: 0.5, tasks: { home() {} } })`
+  const { state, record } = await runOf(t, tasks, { host, workers: 2, iterations: 9 }, {}, outside).start()
+  assert.deepEqual([state, record.total.count, seen.length], ['completed', 9, 9])
+})
+
+test('a task that ends the run cuts off nothing: what is under way is waited for', async (t) => {
+  const { host } = await loopback(t, (request, response) => {
+    setTimeout(() => response.end(), request.url === '/slow' ? 300 : 0)
+  })
+  const tasks = `async home({ http, id }) { await http.get(id === 0 ? '/slow' : '/'); if (id === 1) stopRun() }`
+  const outside = `import { stopRun } from 'proctor'`
+  const { state, record } = await runOf(t, tasks, { host, stopTimeoutMs: 5_000 }, {}, outside).start()
+  assert.deepEqual([state, record.total.interrupted], ['completed', 0])
+  assert.ok(record.requests.some(({ name, count }) => name === '/slow' && count === 1))
+})
+
+for (const amount of ['users', 'arrivals']) {
+  test(`a shape of ${amount} that is over ends the load: rates are not over the wait for the last answers`, async (t) => {
+    const { host } = await loopback(t, (_, response) => void setTimeout(() => response.end(), 900))
+    const outside = `import { defineShape } from 'proctor'
+export const shape = defineShape({ ${amount}: (seconds) => (seconds < 1 ? 10 : undefined) })`
+    const options = { host, stopTimeoutMs: 5_000, isLoadGiven: false }
+    const tasks = `home: ({ http }) => http.get('/')`
+    const { state, record } = await runOf(t, tasks, options, {}, outside).start()
+    const { durationSeconds, drainSeconds, total } = record
+    assert.deepEqual([state, total.interrupted], ['completed', 0])
+    assert.ok(durationSeconds >= 1 && durationSeconds < 1.5, `${durationSeconds} s`)
+    assert.ok(drainSeconds > 0.3, `${drainSeconds} s`)
+    assert.equal(total.perSecond.toFixed(1), (total.count / durationSeconds).toFixed(1))
+  })
+}
 
 // Each takes the grace that is given to users who should have stopped.
 suite('a task that blocks the event loop', { concurrency: true }, () => {
