@@ -12,6 +12,10 @@ export interface Contestant {
   readonly endless?: boolean
   /** It takes part in cases over TLS. */
   readonly speaksTls?: boolean
+  /** It takes part in cases over HTTP/2. */
+  readonly speaksHttp2?: boolean
+  /** And in no others. */
+  readonly speaksHttp2Only?: boolean
   argv(assignment: Assignment): readonly string[]
   /** What was wrong with a run that has ended, in a few words. */
   complaint(ending: Ending, assignment: Assignment): string | undefined
@@ -28,3 +32,8 @@ export interface Assignment {
 
 /** Every contestant keeps this many connections busy. */
 export const users = 50
+
+export function takesPart(contestant: Contestant, { isSecure, isHttp2 }: LoadCase): boolean {
+  if (isHttp2 === true) return contestant.speaksHttp2 === true
+  return contestant.speaksHttp2Only !== true && (isSecure !== true || contestant.speaksTls === true)
+}

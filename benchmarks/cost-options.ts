@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { takesPart } from './contestant.ts'
 import { contestants } from './contestants.ts'
 import { BenchmarkFailure } from './failure.ts'
 import { type LoadCase, loadCases } from './load-case.ts'
@@ -7,7 +8,7 @@ export interface CostOptions {
   readonly pairs: number
   readonly seconds: number
   readonly cases: readonly LoadCase[]
-  /** Names of `contestants`, wrk the first. */
+  /** Names of `contestants`, those that the others are compared with first. */
   readonly names: readonly string[]
   readonly jsonFile: string | undefined
   /** wrk against itself: what the ratio reads when there is nothing to find. */
@@ -16,11 +17,12 @@ export interface CostOptions {
 
 const allNames = Object.keys(contestants)
 const allCases = loadCases.map(({ name }) => name)
+const limitedCases = loadCases.filter(({ limits }) => limits !== undefined).map(({ name }) => name)
 
 export const usage = `node benchmarks/cost.ts [--case CASE]… [--contestant NAME]… [--peers] [--pairs 9] [--seconds 8]
-  --case CASE        ${allCases.join(', ')}; several may be given (all)
+  --case CASE        ${allCases.join(', ')}; several may be given (all but http2)
   --contestant NAME  ${allNames.join(', ')};
-                     several may be given; wrk always runs (proctor)
+                     several may be given; wrk always runs, and over HTTP/2 h2load (proctor)
   --peers            all contestants; those that are not here are said and left out
   --pairs N          interleaved pairs of runs (9)
   --seconds S        length of a run; all but the first 2 s and the last 0.5 s are measured (8; with --peers 4).
@@ -32,15 +34,24 @@ export const usage = `node benchmarks/cost.ts [--case CASE]… [--contestant NAM
 export function parseCostOptions(argv: readonly string[]): CostOptions | undefined {
   const { values } = parsed(argv)
   if (values.help) return undefined
-  const chosen = values.peers ? allNames : values.contestant
+  const cases = known('--case', values.case, allCases).map((name) => loadCases[allCases.indexOf(name)]!)
+  const chosen = values.peers ? peersIn(cases) : values.contestant
   return {
     pairs: wholeNumber('--pairs', values.pairs, 1),
     seconds: wholeNumber('--seconds', values.seconds ?? (values.peers ? '4' : '8'), 4),
-    cases: known('--case', values.case, allCases).map((name) => loadCases[allCases.indexOf(name)]!),
-    names: [...new Set(['wrk', ...known('--contestant', chosen, allNames)])],
+    cases,
+    names: [...new Set([...cases.map(baselineOf), ...known('--contestant', chosen, allNames)])],
     jsonFile: values['json-file'],
     nullTest: values.null,
   }
+}
+
+function peersIn(cases: readonly LoadCase[]): string[] {
+  return allNames.filter((name) => cases.some((loadCase) => takesPart(contestants[name]!, loadCase)))
+}
+
+function baselineOf({ isHttp2 }: LoadCase): string {
+  return isHttp2 === true ? 'h2load' : 'wrk'
 }
 
 function parsed(argv: readonly string[]) {
@@ -48,7 +59,7 @@ function parsed(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
-        case: { type: 'string', multiple: true, default: allCases },
+        case: { type: 'string', multiple: true, default: limitedCases },
         contestant: { type: 'string', multiple: true, default: ['proctor'] },
         peers: { type: 'boolean', default: false },
         pairs: { type: 'string', default: '9' },

@@ -35,6 +35,7 @@ export interface CostReport extends Setting {
 export function reportCost(setting: Setting, entries: readonly Entry[]): CostReport {
   const rows = compare(entries)
   const verdicts = setting.options.cases.flatMap(({ title, limits }) => {
+    if (limits === undefined) return []
     const ratio = rows.find((row) => row.case === title && row.name === proctor.name)?.ratio?.median
     return ratio === undefined ? [] : [{ case: title, ratio, limits, verdict: verdictOf(ratio, limits) }]
   })

@@ -7,6 +7,7 @@ import { contestants } from './contestants.ts'
 import { parseCostOptions, usage, type CostOptions } from './cost-options.ts'
 import { costJson, costText, reportCost } from './cost-report.ts'
 import { BenchmarkFailure, exitCodes } from './failure.ts'
+import { h2load } from './h2load.ts'
 import { thisMachine } from './machine.ts'
 import { runPairs } from './pairs.ts'
 import { proctor } from './proctor.ts'
@@ -53,7 +54,7 @@ function contestantsFor({ names, nullTest }: CostOptions): Record<'needed' | 'pe
 }
 
 function isOurs(contestant: Contestant): boolean {
-  return contestant === wrk || contestant === proctor
+  return [wrk, h2load, proctor].includes(contestant)
 }
 
 async function measureAll(present: readonly Contestant[], options: CostOptions): Promise<Entry[]> {

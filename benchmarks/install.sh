@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the benchmarks run beside Proctor: wrk, nginx, openssl, taskset. Safe to run again.
+# Installs what the benchmarks run beside Proctor: wrk, h2load, nginx, openssl, taskset. Safe to run again.
 set -eu
 
 # Debian keeps servers in /usr/sbin, which a plain user's PATH lacks.
@@ -9,12 +9,13 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 missing=''
 has wrk || missing="$missing wrk"
+has h2load || missing="$missing nghttp2-client"
 has nginx || missing="$missing nginx"
 has openssl || missing="$missing openssl"
 has taskset || missing="$missing util-linux"
 
 if [ -z "$missing" ]; then
-  echo 'wrk, nginx, openssl and taskset are here already: nothing installed'
+  echo 'wrk, h2load, nginx, openssl and taskset are here already: nothing installed'
   exit 0
 fi
 

@@ -7,13 +7,15 @@ export interface LoadCase {
   readonly path: string
   /** Over TLS. Peers are left out: each would want its own word for a certificate of nobody known. */
   readonly isSecure?: true
+  /** Over HTTP/2, and so beside h2load instead of wrk. */
+  readonly isHttp2?: true
   /** What is right to get. */
   readonly status: number
   /** Proctor's CPU per request as a multiple of wrk's: what is aimed at, and what is still accepted. */
-  readonly limits: Limits
+  readonly limits?: Limits
 }
 
-export type CaseName = 'small' | 'list' | 'post' | 'tls'
+export type CaseName = 'small' | 'list' | 'post' | 'tls' | 'http2'
 
 export interface Limits {
   readonly aim: number
@@ -53,6 +55,15 @@ export const loadCases: readonly LoadCase[] = [
     isSecure: true,
     status: 200,
     limits: { aim: 1.2, accepted: 1.35 },
+  },
+  {
+    name: 'http2',
+    title: 'HTTP/2 small GET',
+    method: 'GET',
+    path: '/students',
+    isSecure: true,
+    isHttp2: true,
+    status: 200,
   },
 ]
 

@@ -9,6 +9,9 @@ export interface Ports {
   /** The same over TLS. */
   readonly secureCounting: number
   readonly secureWeighing: number
+  /** The same over HTTP/2. */
+  readonly http2Counting: number
+  readonly http2Weighing: number
 }
 
 const [student] = students(1)
@@ -37,6 +40,7 @@ http {
   server {
     listen 127.0.0.1:${ports.counting};
     listen 127.0.0.1:${ports.secureCounting} ssl;
+    listen 127.0.0.1:${ports.http2Counting} ssl http2;
     location = /students { access_log off; return 200 '${JSON.stringify([student])}'; }
     location = /students/1 { access_log off; return 200 '${JSON.stringify(student)}'; }
     location = /list { access_log off; root ${folder}; open_file_cache max=1; sendfile on; }
@@ -47,6 +51,7 @@ http {
   server {
     listen 127.0.0.1:${ports.weighing};
     listen 127.0.0.1:${ports.secureWeighing} ssl;
+    listen 127.0.0.1:${ports.http2Weighing} ssl http2;
     access_log ${join(folder, 'lengths.log')} length;
     location / { return 200 '${JSON.stringify(student)}'; }
     location = /created { return 201 '${JSON.stringify(student)}'; }

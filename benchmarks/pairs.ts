@@ -1,5 +1,5 @@
 import type { Entry } from './comparison.ts'
-import type { Contestant } from './contestant.ts'
+import { type Contestant, takesPart } from './contestant.ts'
 import type { CostOptions } from './cost-options.ts'
 import type { LoadCase } from './load-case.ts'
 import { runTrial, weighRequest, type Stage } from './trial.ts'
@@ -19,8 +19,7 @@ export async function runPairs(
   const entries: Entry[] = []
   for (const loadCase of options.cases) {
     for (const contestant of contestants) {
-      if (loadCase.isSecure !== true || contestant.speaksTls === true)
-        entries.push(await enter(contestant, loadCase, stage))
+      if (takesPart(contestant, loadCase)) entries.push(await enter(contestant, loadCase, stage))
     }
   }
   for (let pair = 1; pair <= options.pairs; pair++) {

@@ -10,6 +10,7 @@ const scenarios = join(import.meta.dirname, 'scenarios')
 export const proctor: Contestant = {
   name: 'proctor',
   speaksTls: true,
+  speaksHttp2: true,
   program: {
     name: 'proctor',
     versionArgv: [node, main, '--version'],
@@ -30,6 +31,7 @@ export const proctor: Contestant = {
       ...load,
       ...report,
       ...(loadCase.isSecure === true ? ['--insecure'] : []),
+      ...(loadCase.isHttp2 === true ? ['--http2'] : []),
     ]
   },
   complaint(ending, assignment) {

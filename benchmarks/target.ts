@@ -12,6 +12,8 @@ import { students } from './students.ts'
 const startTimeoutMs = 5_000
 const studentsInList = 290
 
+type Wire = Pick<LoadCase, 'isSecure' | 'isHttp2'>
+
 /** nginx on a core of its own: it answers as fast as anything can, and counts what it has answered. */
 export class Target implements AsyncDisposable {
   readonly #ports: Ports
@@ -25,17 +27,17 @@ export class Target implements AsyncDisposable {
     this.#ports = ports
   }
 
-  urlOf({ isSecure }: Pick<LoadCase, 'isSecure'>): string {
-    return isSecure === true
-      ? `https://127.0.0.1:${this.#ports.secureCounting}`
-      : `http://127.0.0.1:${this.#ports.counting}`
+  urlOf({ isSecure, isHttp2 }: Wire): string {
+    const { counting, secureCounting, http2Counting } = this.#ports
+    if (isSecure !== true) return `http://127.0.0.1:${counting}`
+    return `https://127.0.0.1:${isHttp2 === true ? http2Counting : secureCounting}`
   }
 
   /** The same answers, slower: here the bytes of every request are written down. */
-  weighingUrlOf({ isSecure }: Pick<LoadCase, 'isSecure'>): string {
-    return isSecure === true
-      ? `https://127.0.0.1:${this.#ports.secureWeighing}`
-      : `http://127.0.0.1:${this.#ports.weighing}`
+  weighingUrlOf({ isSecure, isHttp2 }: Wire): string {
+    const { weighing, secureWeighing, http2Weighing } = this.#ports
+    if (isSecure !== true) return `http://127.0.0.1:${weighing}`
+    return `https://127.0.0.1:${isHttp2 === true ? http2Weighing : secureWeighing}`
   }
 
   static async start(core: number, folder: string, signal: AbortSignal): Promise<Target> {
@@ -44,6 +46,8 @@ export class Target implements AsyncDisposable {
       weighing: await freePort(),
       secureCounting: await freePort(),
       secureWeighing: await freePort(),
+      http2Counting: await freePort(),
+      http2Weighing: await freePort(),
     }
     makeCertificate(folder)
     const config = join(folder, 'nginx.conf')

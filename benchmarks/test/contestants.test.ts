@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { contestants } from '../contestants.ts'
 import { headersOf, loadCases, postedStudent } from '../load-case.ts'
+import { h2load } from '../h2load.ts'
 import { artillery } from '../peers/artillery.ts'
 import { autocannon } from '../peers/autocannon.ts'
 import { k6 } from '../peers/k6.ts'
@@ -115,3 +116,19 @@ function complaintAt(report: unknown, exitCode = 0): string | undefined {
   writeFileSync(join(folder.path, 'proctor.json'), JSON.stringify(report))
   return proctor.complaint(ending('', exitCode), { ...assignment, folder: folder.path })
 }
+
+const said = (failed: number, codes: string, protocol = 'h2'): string =>
+  `Application protocol: ${protocol}\nrequests: 9 total, 9 started, 9 done, 9 succeeded, ${failed} failed, 0 errored, 0 timeout\nstatus codes: 9 2xx, ${codes}\n`
+
+test('h2load is asked for a connection for each user and a request at a time, and judged by its words', () => {
+  const http2 = loadCases.at(-1)!
+  const argv = h2load.argv({ ...assignment, loadCase: http2, url: 'https://127.0.0.1:1' })
+  assert.deepEqual(argv.slice(0, 5), ['h2load', '-t1', '-c50', '-m1', '-D8'])
+  assert.equal(argv.at(-1), 'https://127.0.0.1:1/students')
+  const complaint = (stdout: string, code = 0) => h2load.complaint(ending(stdout, code), assignment)
+  assert.equal(complaint(said(0, '0 3xx, 0 4xx, 0 5xx')), undefined)
+  assert.equal(complaint(said(2, '0 3xx, 0 4xx, 2 5xx')), '2 failed, 0 3xx, 0 4xx, 2 5xx')
+  assert.equal(complaint(said(0, '0 3xx, 0 4xx, 0 5xx', 'http/1.1')), 'it did not speak HTTP/2')
+  assert.equal(complaint('nothing'), 'it did not say what was answered')
+  assert.equal(complaint('', 1), 'it failed')
+})

@@ -31,11 +31,11 @@ test('beside all the peers each run is half as long, so that nine pairs take a q
 test('what is not known is refused, and the known ones are said', () => {
   assert.throws(
     () => parseCostOptions(['--case', 'huge']),
-    /--case is one of small, list, post, tls, not huge/,
+    /--case is one of small, list, post, tls, http2, not huge/,
   )
   assert.throws(
     () => parseCostOptions(['--contestant', 'ab']),
-    /--contestant is one of wrk, proctor, .*not ab/,
+    /--contestant is one of wrk, h2load, proctor, .*not ab/,
   )
   assert.throws(() => parseCostOptions(['--pairs', '0']), /--pairs is a whole number from 1 on, not 0/)
   assert.throws(() => parseCostOptions(['--nonsense']), /nonsense/)
@@ -52,4 +52,15 @@ test('a peer that is not here is said, with what installs it', () => {
   assert.deepEqual(found, {})
   assert.equal(missing.length, 1)
   assert.match(missing[0]!, /^absent cannot run: .*ENOENT[^]*install it with: sh install\.sh absent$/)
+})
+
+test('over HTTP/2 h2load is what others are compared with, and asked for by name alone', () => {
+  const { cases, names } = parseCostOptions(['--case', 'http2'])!
+  assert.deepEqual([cases.map(({ name }) => name), names], [['http2'], ['h2load', 'proctor']])
+  assert.deepEqual(parseCostOptions(['--case', 'http2', '--peers'])!.names, ['h2load', 'proctor'])
+  assert.deepEqual(parseCostOptions(['--case', 'http2', '--case', 'post'])!.names, [
+    'h2load',
+    'wrk',
+    'proctor',
+  ])
 })

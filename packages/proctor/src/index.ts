@@ -1,6 +1,6 @@
 /** The door for scenarios: light, since every worker loads it. */
 export type { Fetch, FetchInit } from './http/fetch.ts'
-export type { Http } from './http/http.ts'
+export type { ClientSettings, Http } from './http/http.ts'
 export { url, type Url, type UrlValue } from './http/url.ts'
 
 export type { Credentials, Fields, FieldValue, FilePart, RequestOptions } from './http/request-options.ts'

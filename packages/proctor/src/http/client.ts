@@ -16,7 +16,7 @@ import {
   requestTarget,
   standingHeaders,
 } from './request.ts'
-import type { RequestOptions } from './request-options.ts'
+import type { Credentials, RequestOptions } from './request-options.ts'
 import { headerLines, headerValues, type HttpResponse } from './response.ts'
 import { HAS_COOKIE, HAS_ENCODING, HAS_LOCATION } from './response-head.ts'
 import type { Transport } from './transport.ts'
@@ -46,9 +46,10 @@ interface ClientParts extends ClientSettings {
 export class HttpClient implements Http, Asker {
   readonly #transport: Transport
   readonly #home: Origin
-  readonly #standing: string
+  #standing: string
   /** What every request of the user bears, credentials left out. */
-  readonly #headers: Record<string, string>
+  #headers: Record<string, string>
+  #auth: Credentials | undefined
   readonly #user: number
   readonly #idle: Connection[] = []
   /** Clients for other origins, made when a scenario names a whole URL. */
@@ -72,6 +73,7 @@ export class HttpClient implements Http, Asker {
     this.#root = root ?? this
     this.#transport = transport
     this.#headers = headers
+    this.#auth = auth
     this.#standing = standingHeaders(home, transport.userAgent, withAuth(headers, auth))
   }
 
@@ -119,6 +121,16 @@ export class HttpClient implements Http, Asker {
     sessions.add(session)
     void session.closed.then(() => sessions.delete(session))
     return session
+  }
+
+  setDefaults({ headers = {}, auth = this.#auth }: ClientSettings): void {
+    const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
+    const kept = Object.entries(this.#headers).filter(([name]) => !replaced.has(name.toLowerCase()))
+    const all = { ...Object.fromEntries(kept), ...headers }
+    this.#standing = standingHeaders(this.#home, this.#transport.userAgent, withAuth(all, auth))
+    this.#headers = all
+    this.#auth = auth
+    for (const other of this.#others?.values() ?? []) other.setDefaults({ headers: publicHeaders(headers) })
   }
 
   #handshake(path: string, name: string, options: WebSocketOptions): Handshake {

@@ -38,10 +38,16 @@ export interface Http {
    * message that is waited for. Rejects with a `TransportError`: `websocket-refused`, `timed-out`, …
    */
   webSocket(path: string | Url, options?: WebSocketOptions): Promise<WebSocketSession>
+  /**
+   * From now on every request of this user bears these, beside those of its class; what a request says itself outweighs them. So a
+   * login is remembered: `http.setDefaults({ auth: { token } })`. Throws a `TypeError` on what can't be sent.
+   */
+  setDefaults(defaults: ClientSettings): void
 }
 
 /** What every request of a user bears. */
 export interface ClientSettings {
+  /** By name; those of a request outweigh them. */
   readonly headers?: Record<string, string>
   /** Sent as `Authorization` to the user's host, and to no other. */
   readonly auth?: Credentials

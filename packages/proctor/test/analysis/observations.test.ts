@@ -100,5 +100,15 @@ test('a threshold that held by little', () => {
   const asked = [{ name: '/a', count: 400, ms: 95 }]
   const near = recordOf(asked, 10, [], judged('p99<100ms', asked, 10))
   assert.match(titleOf(near, 'nearly-missed')!, /^A threshold held by less than 10 %: p99<100ms: 95 ms\.$/)
-  assert.ok(!idsOf(recordOf(asked, 10, [], judged('p99<200ms', asked, 10))).includes('nearly-missed'))
+  for (const far of ['p99<200ms', 'failures<1%'])
+    assert.ok(!idsOf(recordOf(asked, 10, [], judged(far, asked, 10))).includes('nearly-missed'))
+  const share = judged('failures<1%', asked, 10).map((each) => ({
+    ...each,
+    operator: '>' as const,
+    limit: 95,
+    value: 100,
+  }))
+  assert.ok(!idsOf(recordOf(asked, 10, [], share)).includes('nearly-missed'))
+  const barely = share.map((each) => ({ ...each, value: 95.4 }))
+  assert.ok(idsOf(recordOf(asked, 10, [], barely)).includes('nearly-missed'))
 })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { WebSocketServer } from 'ws'
 import { cli } from '../../src/cli/cli.ts'
 import { FakeMachine } from '../cli/fake-machine.ts'
 import { loopback } from '../engine/loopback.ts'
@@ -37,6 +38,12 @@ const answer: RequestListener = ({ method, url = '' }, reply) => {
   reply.end(status === 204 ? undefined : JSON.stringify(isList ? [{ id: 1 }] : { id: 1 }))
 }
 
+/** Its WebSockets say what they are told. */
+function echo(server: Server): void {
+  const endpoint = new WebSocketServer({ server })
+  endpoint.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(data.toString())))
+}
+
 describe('docs/journeys.md', { concurrency: 2 }, () => {
   test('every block is well typed', () => {
     const options = { extends: join(ROOT, 'tsconfig.node.json'), include: [`${folder}/**/*.ts`], exclude: [] }
@@ -50,7 +57,7 @@ describe('docs/journeys.md', { concurrency: 2 }, () => {
     await cli(machine)
     const shown = BLOCKS.join('\n')
     const rows = [...PAGE.matchAll(/^\| .+ \| .+ \| (.+) \|$/gm)].map(([, way]) => way!)
-    assert.ok(rows.length > 25, `${rows.length} rows`)
+    assert.ok(rows.length > 38, `${rows.length} rows`)
     const codes = rows.flatMap((way) => [...way.matchAll(/(`+)(.+?)\1/g)].map(([, , code]) => code!.trim()))
     const words = new Set(codes.flatMap((code) => code.match(/--?[a-zA-Z][\w-]*|[a-zA-Z]\w{2,}/g) ?? []))
     const missing = [...words].filter(
@@ -61,7 +68,8 @@ describe('docs/journeys.md', { concurrency: 2 }, () => {
 
   for (const [index, file] of files.entries()) {
     test(`block ${index + 1} runs without a failure: ${/export const (\w+)/.exec(BLOCKS[index]!)?.[1]}`, async (t) => {
-      const { host, seen } = await loopback(t, answer)
+      const { host, seen, server } = await loopback(t, answer)
+      echo(server)
       const args = [
         'run',
         file,

@@ -368,6 +368,11 @@ test('a class has a base URL, headers and credentials of its own, for its own ho
         await http.get('/a')
         await http.get('/b', { auth: { token: 'xyz' }, headers: { accept: 'text/html' } })
         await http.get(`${elsewhere.host}/c`)
+        http.setDefaults({ auth: { token: 'mine' }, headers: { 'x-team': 'blue' } })
+        assert.throws(() => http.setDefaults({ headers: { 'X Y': '1' } }), TypeError)
+        await http.get('/d')
+        await http.get('/e', { auth: { token: 'xyz' } })
+        await http.get(`${elsewhere.host}/f`)
         done.resolve()
         throw new Error('enough')
       },
@@ -380,6 +385,9 @@ test('a class has a base URL, headers and credentials of its own, for its own ho
     '/api/v2/a Bearer abc text/plain red',
     '/api/v2/b Bearer xyz text/html red',
     '/c undefined text/plain red',
+    '/api/v2/d Bearer mine text/plain blue',
+    '/api/v2/e Bearer xyz text/plain blue',
+    '/f undefined text/plain blue',
   ])
 })
 

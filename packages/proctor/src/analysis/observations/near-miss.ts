@@ -6,11 +6,7 @@ const NEAR = 0.1
 
 /** Thresholds that held by little: the next run may miss them, with nothing changed. */
 export function nearMiss({ thresholds }: RunRecord): Finding[] {
-  const near = thresholds.filter(({ state, value, limit }) => {
-    return (
-      state === 'held' && value !== null && limit !== 0 && Math.abs(value - limit) <= NEAR * Math.abs(limit)
-    )
-  })
+  const near = thresholds.filter((threshold) => threshold.state === 'held' && isNear(threshold))
   if (near.length === 0) return []
   const words = near.map(
     ({ expression, value, unit }) =>
@@ -27,4 +23,11 @@ export function nearMiss({ thresholds }: RunRecord): Finding[] {
       recommendation: 'Repeat the run to see how much it varies before you rely on it.',
     },
   ]
+}
+
+/** Of a share that has to be large, such as 99 %, what is left of the whole counts. */
+function isNear({ value, limit, unit, operator }: RunRecord['thresholds'][number]): boolean {
+  if (value === null) return false
+  const from = unit === '%' && operator.startsWith('>') ? 100 : 0
+  return limit !== from && Math.abs(value - limit) <= NEAR * Math.abs(limit - from)
 }
