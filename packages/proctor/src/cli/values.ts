@@ -47,8 +47,8 @@ export function parseUsers(text: string): number {
 
 export function parseSpawnRate(text: string): number {
   const rate = parseDecimal(text)
-  if (rate === undefined || rate <= 0) throw expected('users per second, more than 0, such as 5 or 0.5', text)
-  return rate
+  if (rate !== undefined && rate > 0 && rate <= MOST_USERS) return rate
+  throw expected('users per second, more than 0, at most 1000000, such as 5 or 0.5', text)
 }
 
 export interface Arrivals {
@@ -78,7 +78,8 @@ function isSpacing(text: string): text is Arrivals['spacing'] {
 export function parseStages(text: string): Stage[] {
   const points = text.split(',').map((part): Stage => {
     const [, at = '', value = ''] = /^([^:]+):(\d+(?:\.\d+)?)$/.exec(part.trim()) ?? []
-    if (at === '' || Number(value) > MOST_USERS) throw expected('stages such as 30s:100,5m:100,5m30s:0', text)
+    if (at === '') throw expected('stages such as 30s:100,5m:100,5m30s:0', text)
+    if (Number(value) > MOST_USERS) throw expected('stages of at most 1000000', text)
     return { atMs: parseDuration(at), value: Number(value) }
   })
   if (points.some(({ atMs }, index) => atMs < (points[index - 1]?.atMs ?? 0)) || points.at(-1)!.atMs === 0) {
@@ -104,7 +105,7 @@ export function parseMaxUsers(text: string): MaxUsers {
 export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0
   if (count >= 1 && Number.isSafeInteger(count)) return count
-  throw expected('a whole number from 1', text)
+  throw expected('a whole number from 1 to 9007199254740991', text)
 }
 
 const MOST_THREADS = 256

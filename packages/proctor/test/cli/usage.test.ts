@@ -71,7 +71,7 @@ const WRONG: [string[], string][] = [
 ]
 
 const USERS = 'a whole number from 1 to 1000000'
-const RATE = 'users per second, more than 0, such as 5 or 0.5'
+const RATE = 'users per second, more than 0, at most 1000000, such as 5 or 0.5'
 const DURATION = 'a duration such as 60s, 5m or 1h30m'
 const SEED = 'a whole number from 0 to 9007199254740991'
 
@@ -84,6 +84,9 @@ const BAD_VALUES: [flag: string, name: string, value: string, expected: string][
   ['-r', '--spawn-rate', '0', RATE],
   ['-r', '--spawn-rate', '5/s', RATE],
   ['-r', '--spawn-rate', '', RATE],
+  ['-r', '--spawn-rate', '9'.repeat(400), RATE],
+  ['--stages', '--stages', '5s:1000001', 'stages of at most 1000000'],
+  ['--iterations', '--iterations', '9007199254740992', 'a whole number from 1 to 9007199254740991'],
   ['-t', '--run-time', '5x', DURATION],
   ['-t', '--run-time', '-1s', DURATION],
   ['-t', '--run-time', '1m 30s', DURATION],
