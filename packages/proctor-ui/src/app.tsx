@@ -11,6 +11,7 @@ import { StartForm } from './start/start-form.tsx'
 /** The page of a server: start, watch and steer, and the runs that are kept. */
 export function App({ server }: { readonly server: ProctorServer }) {
   const [where = 'run'] = route.value
+  const hasRun = server.run.value !== undefined
   return (
     <>
       <a class="skip" href="#main">
@@ -19,10 +20,12 @@ export function App({ server }: { readonly server: ProctorServer }) {
       <header class="bar">
         <Mark />
         <nav aria-label="Main">
-          <Link to="#/run" isHere={where === 'run'}>
-            Run
-          </Link>
-          <Link to="#/new" isHere={where === 'new'}>
+          {hasRun && (
+            <Link to="#/run" isHere={where === 'run'}>
+              Run
+            </Link>
+          )}
+          <Link to="#/new" isHere={where === 'new' || (where === 'run' && !hasRun)}>
             New run
           </Link>
           <Link to="#/runs" isHere={where === 'runs' || where === 'compare'}>

@@ -62,3 +62,8 @@ export function formatTimeOfDay(at: string | number): string {
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** Of a share from 0 to 1. */
+export function formatPercent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.0995 && share > 0 ? 1 : 0)} %`
+}

@@ -84,6 +84,8 @@ export class ProctorServer {
       this.#store.apply(JSON.parse(data) as Tick)
       this.run.value = this.#store
     })
+    // Another process answers than before: what it has not started is not going on.
+    events.addEventListener('idle', () => (this.run.value = undefined))
     events.addEventListener('error', () => {
       this.connection.value = 'lost'
       // The browser comes back by itself, unless it was refused.

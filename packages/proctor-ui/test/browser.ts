@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
@@ -9,13 +9,16 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 const ROOT = new URL('../../../', import.meta.url).pathname
 const SERVICE = join(ROOT, 'services/students-api/src/main.ts')
 const PROCTOR = join(ROOT, 'packages/proctor/bin/proctor.js')
-export const SEED = join(ROOT, 'load-tests/students.ts')
+const SEED = join(ROOT, 'load-tests/students.ts')
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
 /** Why a test of the page can't be run here; `false` where it can. */
 export const NO_BROWSER =
   CHROMIUM === undefined && 'no Chromium on this machine: scripts/install-test-parts.sh installs it'
+
+/** A name that leads to this machine, as one does that a stranger has bound to it. */
+export const STRANGER = 'stranger.test'
 
 let browser: Promise<Browser> | undefined
 
@@ -27,7 +30,10 @@ export async function pageAt(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM! })
+  browser ??= chromium.launch({
+    executablePath: CHROMIUM!,
+    args: [`--host-resolver-rules=MAP ${STRANGER} 127.0.0.1`],
+  })
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 1600 }, ...options })
   const page = await context.newPage()
   const errors: Error[] = []
@@ -55,14 +61,31 @@ export async function service(t: TestContext): Promise<Started> {
   )
 }
 
-/** `proctor ui` on any free port, unless one is named. */
-export async function ui(t: TestContext, host: string, args: readonly string[] = []): Promise<Started> {
-  const folder = folderOf(t)
-  const all = [PROCTOR, 'ui', SEED, '-H', host, '--web-port', '0', ...args]
-  return started(t, process.execPath, all, /Proctor is at (\S+)/, folder)
+export interface UiOptions {
+  readonly scenario?: string
+  /** Where it is called: its kept runs are there. */
+  readonly folder?: string
 }
 
-function folderOf(t: TestContext): string {
+/** `proctor ui` on any free port, unless one is named. */
+export async function ui(
+  t: TestContext,
+  host: string,
+  args: readonly string[] = [],
+  { scenario = SEED, folder = folderOf(t) }: UiOptions = {},
+): Promise<Started> {
+  const all = ['ui', scenario, '-H', host, '--web-port', '0', ...args]
+  return started(t, PROCTOR, all, /Proctor is at (\S+)/, folder)
+}
+
+/** A scenario of this text, in a folder of its own. */
+export function scenarioOf(t: TestContext, text: string): string {
+  const file = join(folderOf(t), 'scenario.ts')
+  writeFileSync(file, text)
+  return file
+}
+
+export function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'proctor-ui-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   return folder

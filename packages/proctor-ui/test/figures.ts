@@ -3,19 +3,15 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { suite, test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
 import type { CDPSession, Page } from 'playwright-core'
-import { renderHtml } from '../../proctor/src/page/html-report.ts'
 import { tickOf } from '../../proctor/src/page/report-tick.ts'
 import { builtPage } from '../../proctor/src/page/static-files.ts'
 import type { PageState, SecondWire, Tick } from '../../proctor/src/page/wire.ts'
-import { type Report, toReport } from '../../proctor/src/report/report.ts'
-import { recordOf } from '../../proctor/test/report/run-fixture.ts'
 import { NO_BROWSER, pageAt, service, ui } from './browser.ts'
+import { hourOf } from './hour.ts'
 
 /** `npm run bench:page`: what the page costs the browser, and its readers the run; printed beside what it may. */
 
-const HOUR = 3_600
 const UPDATES = 20
 const OPENINGS = 5
 const files = builtPage()!
@@ -25,44 +21,6 @@ function say(what: string, value: number, unit: string, limit: number): void {
   process.stdout.write(
     `${what.padEnd(62)} ${value.toFixed(1).padStart(8)} ${unit} (under ${limit}: ${verdict})\n`,
   )
-}
-
-/** An hour in which every name was asked every second, its figures never twice the same. */
-function hourOf(names: number): Report {
-  const asked = Array.from({ length: names }, (_, index) => ({
-    name: `/students/${index}`,
-    count: 3,
-    failures: index % 40 === 0 ? 1 : 0,
-  }))
-  const record = recordOf(asked)
-  const [second] = record.timeline
-  const timeline = Array.from({ length: HOUR }, (__, at) => {
-    const ms = (index: number): number =>
-      5 + 3 * Math.sin(at / 60 + index) + ((at * 7919 + index * 104_729) % 1000) / 500
-    const requests = second!.requests.map((request, index) => {
-      return {
-        ...request,
-        count: 3 + (at % 5),
-        medianMs: ms(index),
-        p95Ms: 2 * ms(index),
-        p99Ms: 3 * ms(index),
-      }
-    })
-    const latencies = Array.from({ length: 14 }, (_, bucket): [number, number] => [
-      bucket - 34,
-      1 + ((at * bucket) % 37),
-    ])
-    const total = {
-      ...second!.total,
-      count: names * (3 + (at % 5)),
-      medianMs: ms(0),
-      p95Ms: 2 * ms(1),
-      p99Ms: 3 * ms(2),
-      latencies,
-    }
-    return { ...second!, second: at, elapsedMs: (at + 1) * 1_000, requests, total }
-  })
-  return toReport({ ...record, timeline, durationSeconds: HOUR }, [])
 }
 
 function event(data: Tick): string {
@@ -161,15 +119,6 @@ suite('figures of the page', { skip: NO_BROWSER }, () => {
       backingStorageSize?: number
     }
     say('memory in use afterwards', (usedSize + backingStorageSize) / 1e6, 'MB', 150)
-  })
-
-  test('sizes', () => {
-    const html = renderHtml(hourOf(10), files)
-    say('report file of an hour of ten names', html.length / 1e6, 'MB', 1)
-    const zipped = [...files]
-      .filter(([path]) => path !== '/')
-      .reduce((sum, [, { body }]) => sum + gzipSync(body).length, 0)
-    say('the page itself, gzipped', zipped / 1e3, 'kB', 80)
   })
 
   test('ten readers of the events', async (t) => {

@@ -5,17 +5,8 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
+import { complaints } from './axe.ts'
 import { NO_BROWSER, pageAt, service, stop, ui } from './browser.ts'
-
-const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-
-/** What axe has against the page as it stands, in words. */
-async function complaints(page: Page): Promise<string[]> {
-  // The page's own policy lets no other script in; what a debugger evaluates is not bound by it.
-  const found = await page.evaluate(`${AXE}; axe.run().then(({ violations }) => violations.map(
-    ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`)
-  return found as string[]
-}
 
 /** A figure at a glance, as a number. */
 async function figure(page: Page, label: string): Promise<number> {

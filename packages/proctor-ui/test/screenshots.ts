@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { suite, test } from 'node:test'
+import { join } from 'node:path'
+import { suite, test, type TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
-import { NO_BROWSER, pageAt, service, ui } from './browser.ts'
+import { folderOf, NO_BROWSER, pageAt, service, ui } from './browser.ts'
 
 /** `npm run screenshots`: the page in each of its states, light and dark, into docs/pictures. */
 
@@ -18,6 +20,17 @@ async function shot(page: Page, name: string): Promise<void> {
     )
     await page.screenshot({ path: `${FOLDER}${name}-${colorScheme}.png` })
   }
+}
+
+/** The HTML report of the run on the page, on disk. */
+async function savedReport(t: TestContext, page: Page): Promise<string> {
+  await page.getByText('Take away').click()
+  const link = page.locator('a[href$="report.html"]')
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+  await page.getByText('Take away').click()
+  const file = join(folderOf(t), 'report.html')
+  await download.saveAs(file)
+  return pathToFileURL(file).href
 }
 
 suite('screenshots', { skip: NO_BROWSER }, () => {
@@ -64,6 +77,9 @@ suite('screenshots', { skip: NO_BROWSER }, () => {
     await page.locator('.failures summary').first().click()
     await page.getByLabel('Response').first().waitFor()
     await shot(page, 'failures')
+    const report = await pageAt(t, await savedReport(t, page), { viewport: VIEWPORT })
+    await report.getByText('Finished', { exact: true }).waitFor()
+    await shot(report, 'report')
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
     for (const box of await page.getByRole('checkbox').all()) await box.check()
     await shot(page, 'runs')

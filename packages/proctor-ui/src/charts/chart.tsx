@@ -50,10 +50,10 @@ export function Chart(props: ChartProps) {
           series: [{}, ...drawn.map((line) => seriesOf(line))],
           scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : isWhole === true ? 4 : 1] } },
           yAxis: {
-            values: (_, splits) => splits.map((value) => format(value)),
+            values: (_, splits) => splits.map((value) => rounded(format(value))),
             ...(isWhole === true ? { incrs: WHOLE } : {}),
           },
-          hooks: { draw: [(plot) => drawMarkers(plot, store.head.peek()?.steering ?? [])] },
+          hooks: { draw: [(plot) => drawMarkers(plot, store.head.peek())] },
         })}
         data={() => [points.times, ...points.lines] as unknown as uPlot.AlignedData}
       />
@@ -89,6 +89,11 @@ function laidOver([one, other]: readonly Points[]): Points {
   const fitted = (line: readonly (number | null)[]): (number | null)[] =>
     longer.times.map((_, index) => line[index] ?? null)
   return { times: longer.times, lines: [...one!.lines, ...other.lines].map(fitted), step: longer.step }
+}
+
+/** `75.0 ms` as `75 ms`: what stands at an axis is round. */
+function rounded(text: string): string {
+  return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '')
 }
 
 function seriesOf({ color, fills, isOther }: Drawn): uPlot.Series {

@@ -47,10 +47,14 @@ export function Plot({ label, height, isOn, options, data }: PlotProps) {
       const width = Math.floor(entry!.contentRect.width)
       if (width > 0 && width !== plot.current?.width) plot.current?.setSize({ width, height })
     })
-    const seeing = new IntersectionObserver(([entry]) => {
-      isSeen.current = entry!.isIntersecting
-      if (isSeen.current) plot.current?.setData(latest.current())
-    })
+    const seeing = new IntersectionObserver(
+      ([entry]) => {
+        isSeen.current = entry!.isIntersecting
+        if (isSeen.current) plot.current?.setData(latest.current())
+      },
+      // A screen ahead, so that nobody scrolls to what is old.
+      { rootMargin: '100% 0px' },
+    )
     resizing.observe(element)
     seeing.observe(element)
     return () => {
@@ -94,8 +98,8 @@ function makePlot(
         {
           ...axis,
           grid: { show: false },
-          size: 24,
-          gap: 4,
+          size: 30,
+          gap: 10,
           values: (_, splits) => splits.map(formatClock),
           incrs: INCREMENTS,
         },

@@ -1,6 +1,7 @@
 import type { RunHead, Tick } from 'proctor/wire'
-import { formatCount, formatTimeOfDay } from '../format.ts'
+import { formatCount, formatPercent, formatTimeOfDay } from '../format.ts'
 import type { RunStore } from './run-store.ts'
+import { TaskRatios } from './task-ratios.tsx'
 
 /** What stands behind the figures: who did what, whether the generator kept up, and what was said meanwhile. */
 export function Details({ store }: { readonly store: RunStore }) {
@@ -9,22 +10,27 @@ export function Details({ store }: { readonly store: RunStore }) {
   const { soundness, workers } = store.standing
   return (
     <div class="details">
-      <Soundness soundness={soundness} />
-      <Workers workers={workers} isOn={head.state === 'running'} now={store.seconds.length} />
-      <Tasks users={head.users} />
-      <section>
-        <h2>Again</h2>
-        <p class="note">This line repeats the run, with the same random choices.</p>
-        <pre tabIndex={0} aria-label="Command line">
-          {head.command}
-        </pre>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(head.command)}>
-          Copy
-        </button>
-      </section>
+      <div>
+        <Soundness soundness={soundness} />
+      </div>
+      <div>
+        <Workers workers={workers} isOn={head.state === 'running'} now={store.seconds.length} />
+        <Tasks users={head.users} />
+        <section>
+          <h2>Again</h2>
+          <p class="note">This line repeats the run, with the same random choices.</p>
+          <pre tabIndex={0} aria-label="Command line">
+            {head.command}
+          </pre>
+          <button type="button" onClick={() => void navigator.clipboard.writeText(head.command)}>
+            Copy
+          </button>
+        </section>
+      </div>
       <section class="wide">
         <h2>Log</h2>
-        <ol class="log" tabIndex={0} aria-label="Log of the run">
+        {store.log.length === 0 && <p class="note">It is told while the run goes on, and not kept.</p>}
+        <ol class="log" tabIndex={0} aria-label="Log of the run" hidden={store.log.length === 0}>
           {store.log.map(({ number, at, kind, text }) => (
             <li key={number} class={kind}>
               <time>{formatTimeOfDay(at)}</time> {text}
@@ -50,6 +56,7 @@ const SIGNALS: Readonly<Record<string, string>> = {
   coreWaitShare: 'Without a core',
   stealShare: 'Taken by the host',
   slipP99Ms: 'Arrivals late',
+  shortfallShare: 'Arrivals not begun',
 }
 
 function Soundness({ soundness }: { readonly soundness: Tick['soundness'] }) {
@@ -77,7 +84,9 @@ function Soundness({ soundness }: { readonly soundness: Tick['soundness'] }) {
           {soundness.signals.map(({ signal, unit, worst, verdict }) => (
             <tr key={signal}>
               <th scope="row">{SIGNALS[signal] ?? signal}</th>
-              <td>{worst === null ? '–' : unit === 'ms' ? `${worst.toFixed(1)} ms` : percent(worst)}</td>
+              <td>
+                {worst === null ? '–' : unit === 'ms' ? `${worst.toFixed(1)} ms` : formatPercent(worst)}
+              </td>
               <td class={verdict === 'valid' ? '' : 'bad'}>{verdict}</td>
             </tr>
           ))}
@@ -119,7 +128,7 @@ function Workers({
               <th scope="row">{worker + 1}</th>
               <td>{formatCount(users)}</td>
               <td>{formatCount(inFlight)}</td>
-              <td>{percent(generator.eventLoopUtilization)}</td>
+              <td>{formatPercent(generator.eventLoopUtilization)}</td>
               <td>{isOn && now - second > BEHIND_SECONDS ? `silent for ${now - second} s` : 'well'}</td>
             </tr>
           ))}
@@ -137,42 +146,4 @@ function Tasks({ users }: { readonly users: RunHead['users'] }) {
       <TaskRatios users={users} />
     </section>
   )
-}
-
-export function TaskRatios({ users }: { readonly users: RunHead['users'] }) {
-  const classWeights = users.reduce((sum, { weight, fixedCount }) => sum + (fixedCount > 0 ? 0 : weight), 0)
-  return (
-    <ul class="ratios">
-      {users.map(({ name, weight, fixedCount, tasks }) => {
-        const weights = tasks.reduce((sum, task) => sum + task.weight, 0)
-        return (
-          <li key={name}>
-            <b>{name}</b>{' '}
-            {fixedCount > 0
-              ? `${formatCount(fixedCount)} of them`
-              : users.length > 1
-                ? percent(weight / classWeights)
-                : ''}
-            <ul>
-              {tasks.map((task) => (
-                <li key={task.name}>
-                  <span>{task.name}</span>
-                  <meter
-                    max={1}
-                    value={task.weight / weights}
-                    aria-label={`${task.name}: ${percent(task.weight / weights)}`}
-                  />
-                  <span class="figures">{percent(task.weight / weights)}</span>
-                </li>
-              ))}
-            </ul>
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.0995 && share > 0 ? 1 : 0)} %`
 }

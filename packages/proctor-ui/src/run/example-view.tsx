@@ -1,10 +1,12 @@
 import type { FailureExample } from 'proctor/wire'
 
+import { PhasesBar } from './phases-bar.tsx'
+
 type Headers = readonly (readonly [string, string])[]
 
 /** One failing request, whole: what was asked, what came, what the service wrote about it. */
 export function ExampleView({ example }: { readonly example: FailureExample }) {
-  const { request, response, traceId, server } = example
+  const { request, response, traceId, server, phases } = example
   return (
     <div class="example">
       <Side
@@ -26,6 +28,8 @@ export function ExampleView({ example }: { readonly example: FailureExample }) {
           body={response.body}
         />
       )}
+      {/* A run that an earlier version kept has none. */}
+      {(phases as FailureExample['phases'] | undefined) !== undefined && <PhasesBar phases={phases} />}
       {traceId !== '' && (
         <p class="note wide">
           Trace <code>{traceId}</code>
@@ -34,13 +38,17 @@ export function ExampleView({ example }: { readonly example: FailureExample }) {
       {server.length > 0 && (
         <div class="wide">
           <h3>What the service wrote</h3>
-          <pre>
-            {server.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}
-          </pre>
+          <pre>{server.map(textOf).join('\n')}</pre>
         </div>
       )}
     </div>
   )
+}
+
+/** A line of the service's log as it came. */
+function textOf(line: unknown): string {
+  const { text } = (typeof line === 'object' && line !== null ? line : {}) as { text?: unknown }
+  return typeof text === 'string' ? text : JSON.stringify(line)
 }
 
 interface SideProps {

@@ -23,13 +23,13 @@ export function Findings({ findings, state, failures }: FindingsProps) {
           <li key={`${finding.id} ${finding.title}`} class={finding.severity}>
             <p class="finding">{finding.title}</p>
             <p class="facts">
-              {finding.explains !== undefined && (
+              {(finding.explains?.failures ?? 0) > 0 && (
                 <span>
-                  explains {formatCount(finding.explains.failures)} of {formatCount(finding.explains.of)}{' '}
+                  explains {formatCount(finding.explains!.failures)} of {formatCount(finding.explains!.of)}{' '}
                   failures
                 </span>
               )}
-              <span>{finding.certainty}</span>
+              {finding.explains?.failures !== 0 && <span>{finding.certainty}</span>}
             </p>
             {finding.evidence.length > 0 && (
               <ul class="evidence">

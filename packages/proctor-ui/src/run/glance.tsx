@@ -65,7 +65,7 @@ function allFigures(store: RunStore, head: RunHead): Figure[] {
   const { total, seconds } = store
   const [count, failures] = [total?.count ?? 0, total?.failures ?? 0]
   const peak = seconds.reduce((most, { users }) => Math.max(most, users), 0)
-  const rate = head.durationSeconds > 0 ? count / head.durationSeconds : null
+  const rate = store.countedSeconds > 0 ? count / store.countedSeconds : null
   return [
     { label: 'Users at the peak', value: formatCount(peak), below: loadWords(head) },
     { label: 'Requests/s', value: formatRate(rate), below: `${formatCount(count)} in all` },

@@ -10,6 +10,8 @@ export interface Column {
   readonly value: (row: Shown, store: RunStore) => number | null
   readonly format: (value: number | null) => string
   readonly isHidden?: true
+  /** Of the newest second: nothing when the run is over. */
+  readonly isOfNow?: true
 }
 
 /** A row of the table: of one name, or over all. */
@@ -69,6 +71,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'now',
     heading: 'Now',
     unit: '/s',
+    isOfNow: true,
     value: (row, store) => nowOf(row, store, COUNT),
     format: formatRate,
   },
@@ -76,6 +79,7 @@ export const COLUMNS: readonly Column[] = [
     key: 'failingNow',
     heading: 'Failing now',
     unit: '/s',
+    isOfNow: true,
     value: (row, store) => nowOf(row, store, FAILURES),
     format: formatRate,
     isHidden: true,
@@ -89,7 +93,7 @@ function nowOf({ index }: Shown, store: RunStore, field: typeof COUNT | typeof F
 }
 
 function rate(count: number, store: RunStore): number {
-  const seconds = store.head.peek()?.durationSeconds ?? 0
+  const seconds = store.countedSeconds
   return seconds > 0 ? count / seconds : 0
 }
 

@@ -23,7 +23,10 @@ export function RequestTable({ store, chosen }: RequestTableProps) {
   const top = useSignal(0)
   const order = useOrder(store, filter, sorting).value
   const isMany = useComputed(() => store.version.value > 0 && store.rows.size > 5)
-  const columns = COLUMNS.filter(({ key }) => !hidden.value.has(key))
+  const isOn = useComputed(() => store.isOn)
+  const columns = COLUMNS.filter(
+    ({ key, isOfNow }) => !hidden.value.has(key) && (isOfNow === undefined || isOn.value),
+  )
   const isLong = order.length > MOST_ROWS
   const first = isLong ? Math.max(0, Math.min(top.value - SPARE_ROWS, order.length - MOST_ROWS)) : 0
   const seen = isLong ? order.slice(first, first + MOST_ROWS + 2 * SPARE_ROWS) : order

@@ -36,7 +36,9 @@ export class RunStore {
   #lastSecond = -1
 
   apply(tick: Tick): void {
-    if (tick.run.id !== this.head.peek()?.id) this.#clear()
+    const before = this.head.peek()
+    if (tick.run.id !== before?.id) this.#clear()
+    if (tick.run.countedFromSeconds !== before?.countedFromSeconds) this.#forgetCounts()
     for (const row of tick.rows) this.rows.set(row.index, row)
     for (const failure of tick.failures) this.failures.set(failure.index, failure)
     for (const second of tick.seconds) this.#addSecond(second)
@@ -62,6 +64,12 @@ export class RunStore {
     return name === undefined ? this.all.get(field, this.now) : (this.named.newest(name)?.[field] ?? 0)
   }
 
+  /** Over how long the counts are. */
+  get countedSeconds(): number {
+    const { durationSeconds = 0, countedFromSeconds = 0 } = this.head.value ?? {}
+    return durationSeconds - countedFromSeconds
+  }
+
   /** Whether there is more to come. */
   get isOn(): boolean {
     const state = this.head.value?.state
@@ -84,12 +92,18 @@ export class RunStore {
     this.failureSeconds.set(failure, seconds)
   }
 
+  #forgetCounts(): void {
+    this.rows.clear()
+    this.failures.clear()
+    this.total = undefined
+  }
+
   #clear(): void {
     this.seconds.length = 0
     this.log.length = 0
-    for (const map of [this.rows, this.failures, this.failureSeconds]) map.clear()
+    this.failureSeconds.clear()
     this.named.clear()
-    this.total = undefined
+    this.#forgetCounts()
     this.standing = NOTHING
     this.#lastSecond = -1
     this.all.clear()

@@ -38,6 +38,14 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
       )}
       <button
         type="button"
+        disabled={state.value !== 'running'}
+        title="All statistics from 0; the run goes on, and its record has all of it"
+        onClick={() => attempt(() => server.post('reset'))}
+      >
+        Reset
+      </button>
+      <button
+        type="button"
         disabled={!isOn}
         title="Stops this run and begins the same anew, all figures from 0"
         onClick={() => attempt(() => server.post('start-over'))}

@@ -15,7 +15,8 @@ const STATES: Readonly<Record<RunState, readonly [words: string, tone: string]>>
 }
 
 export function Title({ store, actions }: { readonly store: RunStore; readonly actions: ComponentChildren }) {
-  const { state, scenario, host, startedAt, durationSeconds, load, error } = store.head.value!
+  const { state, scenario, host, startedAt, durationSeconds, load, error, resets, countedFromSeconds } =
+    store.head.value!
   const [words, tone] = STATES[state]
   const whole = load.durationMs === null ? undefined : load.durationMs / 1000
   return (
@@ -33,6 +34,12 @@ export function Title({ store, actions }: { readonly store: RunStore; readonly a
             {whole !== undefined && ` of ${formatClock(whole)}`}
           </span>
           <span>{formatWhen(startedAt)}</span>
+          {resets.length > 0 && (
+            <span>
+              statistics reset at {formatClock(resets.at(-1)! / 1000)}:{' '}
+              {countedFromSeconds > 0 ? 'counts are from then on' : 'the figures here are of the whole run'}
+            </span>
+          )}
         </p>
         {error !== null && <p class="error">{error}</p>}
       </div>

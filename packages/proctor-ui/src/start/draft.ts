@@ -1,8 +1,10 @@
-import type { Fields } from 'proctor/wire'
+import type { Fields, PageState } from 'proctor/wire'
 import { parseSeconds, parseStages, type Point, stagesText } from './stages.ts'
 
 /** What kind of load the form is about. */
 export type Kind = 'users' | 'arrivals' | 'stages' | 'shape'
+
+export type UserSummary = PageState['users'][number]
 
 export type ArgumentValue = string | number | boolean
 
@@ -21,6 +23,8 @@ export interface Draft {
   readonly isOfArrivals: boolean
   readonly runTime: string
   readonly thresholds: string
+  /** Of user classes, by name; those left out stay as the scenario has them. */
+  readonly weights: Readonly<Record<string, string>>
   /** The scenario's own, by name. */
   readonly args: Readonly<Record<string, ArgumentValue>>
   /** Fields of their own name: `seed`, `stop-timeout`, … */
@@ -53,15 +57,28 @@ export function draftOf(fields: Fields, hasShape: boolean): Draft {
     isOfArrivals,
     runTime: fields['run-time'] ?? (kind === 'shape' ? '' : '60s'),
     thresholds: fields['thresholds'] ?? '',
+    weights: Object.fromEntries(
+      (fields['weights'] ?? '').split(',').flatMap((part) => (part === '' ? [] : [part.split('=')])),
+    ) as Draft['weights'],
     args: JSON.parse(fields['arguments'] ?? '{}') as Draft['args'],
     more: Object.fromEntries(MORE.map((name) => [name, fields[name] ?? ''])),
   }
 }
 
 export function fieldsOf(draft: Draft): Fields {
-  const { host, thresholds, runTime, more, kind, args } = draft
+  const { host, thresholds, runTime, more, kind, weights, args } = draft
   const time = kind === 'stages' ? {} : { 'run-time': runTime }
-  return { host, ...loadFields(draft), ...time, thresholds, ...more, arguments: JSON.stringify(args) }
+  return {
+    host,
+    ...loadFields(draft),
+    ...time,
+    thresholds,
+    ...more,
+    weights: Object.entries(weights)
+      .map(([name, weight]) => `${name}=${weight.trim()}`)
+      .join(','),
+    arguments: JSON.stringify(args),
+  }
 }
 
 function loadFields({
@@ -88,6 +105,14 @@ function loadFields({
     default:
       return {}
   }
+}
+
+/** The user classes as the form has them; those that are left out are not among them. */
+export function weighted(users: readonly UserSummary[], { weights }: Draft): UserSummary[] {
+  return users.flatMap((user) => {
+    const weight = Number(weights[user.name] ?? user.weight)
+    return weight > 0 ? [{ ...user, weight }] : []
+  })
 }
 
 /** The load over time, to be looked at before it is started. */

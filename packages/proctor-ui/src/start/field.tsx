@@ -7,6 +7,7 @@ export interface FieldProps {
   readonly hint?: string
   readonly isNumber?: true
   readonly isReadOnly?: true
+  /** What is wrong with it: takes the place of the hint. */
   readonly trouble?: string | undefined
 }
 
@@ -26,7 +27,9 @@ export function Field({ label, value, onInput, hint = '', isNumber, isReadOnly, 
         aria-describedby={`${id}-hint`}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
-      <small id={`${id}-hint`}>{hint}</small>
+      <small id={`${id}-hint`} class={trouble === undefined ? '' : 'error'}>
+        {trouble ?? hint}
+      </small>
     </div>
   )
 }

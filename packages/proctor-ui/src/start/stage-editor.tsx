@@ -3,11 +3,11 @@ import { formatClock } from '../format.ts'
 import { added, moved, type Point } from './stages.ts'
 
 const WIDTH = 480
-const HEIGHT = 180
+const HEIGHT = 196
 const LEFT = 44
 const BOTTOM = 22
-const TOP = 12
-const RIGHT = 14
+const TOP = 28
+const RIGHT = 24
 
 export interface StageEditorProps {
   readonly points: readonly Point[]
@@ -62,7 +62,7 @@ export function StageEditor({ points, unit, onChange }: StageEditorProps) {
             cx={xOf(point, scale)}
             cy={yOf(point, scale)}
             r={8}
-            tabIndex={0}
+            tabindex={0}
             role="slider"
             aria-label={`Stage ${index + 1}`}
             aria-valuemin={0}
@@ -117,9 +117,14 @@ function keyed(
   return undefined
 }
 
+/** Seconds between two marks of the time. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400]
+const MOST_TIMES = 6
+
 function Axes({ scale, unit }: { readonly scale: Scale; readonly unit: string }) {
   const values = [0, scale.value / 2, scale.value]
-  const times = [0, 0.25, 0.5, 0.75, 1].map((share) => share * scale.seconds)
+  const every = TIME_STEPS.find((step) => scale.seconds / step <= MOST_TIMES) ?? scale.seconds
+  const times = Array.from({ length: Math.floor(scale.seconds / every) + 1 }, (_, at) => at * every)
   return (
     <g class="axes" aria-hidden="true">
       {values.map((value) => (
@@ -135,7 +140,7 @@ function Axes({ scale, unit }: { readonly scale: Scale; readonly unit: string })
           {formatClock(seconds)}
         </text>
       ))}
-      <text x={LEFT + 4} y={TOP + 2} class="unit">
+      <text x={12} y={16} class="unit">
         {unit}
       </text>
     </g>

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run/record.ts'
+import type { FailureRecord, RunRecord } from '../run/record.ts'
 import type { Claim, Explanation } from './explanation.ts'
 import { EXPLANATIONS } from './explanations/table.ts'
 import { Failing } from './failing.ts'
@@ -32,7 +32,7 @@ export function explain(record: RunRecord): Finding[] {
   const verdicts = failingOf(record).map((failing) => weigh(failing))
   const byCause = Map.groupBy(verdicts, causeKey)
   const findings = [...byCause.values()].map((alike) => ({
-    finding: findingOf(alike, record),
+    finding: { ...findingOf(alike, record), about: alike.map(({ failing }) => failureKey(failing)) },
     also: alike[0]!.best?.claim.also ?? [],
   }))
   const ranked = findings.toSorted((a, b) => rank(b.finding) - rank(a.finding))
@@ -45,18 +45,25 @@ export function explain(record: RunRecord): Finding[] {
 
 /** Failures that no evidence was kept of: there were too many names or signatures, or it was not wanted. */
 function withoutEvidence(record: RunRecord): Finding[] {
-  const known = new Set(
-    failingOf(record).map(({ method, name, signature }) => `${method} ${name} ${signature}`),
-  )
+  const known = new Set(failingOf(record).map(failureKey))
   return record.failures
-    .filter(({ method, name, signature }) => !known.has(`${method} ${name} ${signature}`))
+    .filter((failure) => !known.has(failureKey(failure)))
     .map((failure) => ({
       ...UNEXPLAINED,
       title: `${grouped(failure.count)}${ofAll(record, failure)} ${requestWords(failure)} failed with ${failure.signature}: nothing in this run explains it.`,
       explains: { failures: 0, of: record.total.failures },
+      about: [failureKey(failure)],
       evidence: ['No evidence was kept of these requests.'],
       rivals: [],
     }))
+}
+
+function failureKey({
+  method,
+  name,
+  signature,
+}: Pick<FailureRecord, 'method' | 'name' | 'signature'>): string {
+  return `${method} ${name} ${signature}`
 }
 
 /** ` of 601`; nothing where it stands for several names. */

@@ -13,6 +13,8 @@ export interface Finding {
   readonly title: string
   /** Of all failures of the run, how many this explains. */
   readonly explains?: { readonly failures: number; readonly of: number }
+  /** Which failures it is about: `POST /students 409 E-mail already in use`. */
+  readonly about?: readonly string[]
   readonly certainty: Certainty
   /** A sentence each, the strongest first. */
   readonly evidence: readonly string[]

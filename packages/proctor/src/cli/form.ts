@@ -4,6 +4,7 @@ import type { Fields } from '../page/wire.ts'
 import type { ArgumentValue } from '../scenario/arguments.ts'
 import { durationText, loadFields } from '../report/command-line.ts'
 import { declareRunFlags, type RunFlags, toPlan } from './run-flags.ts'
+import { EVERYTHING } from '../scenario/selection.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the page may set: nothing that writes a file, or names one. */
@@ -31,14 +32,14 @@ export function planOfForm(cwd: string, started: Plan, fields: Fields): Plan {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
   command.parse([started.scenario, ...argumentsOf({ host: started.host, ...fields })], { from: 'user' })
-  const { host, load, isLoadGiven, workers, seed, stopTimeoutMs, requestTimeoutMs, thresholds } = toPlan(
-    cwd,
-    [started.scenario],
-    command.opts<RunFlags>(),
-  )
+  const classes = started.selection?.classes ?? []
+  const planned = toPlan(cwd, [started.scenario, ...classes], command.opts<RunFlags>())
+  const { host, load, isLoadGiven, workers, seed, stopTimeoutMs, requestTimeoutMs, thresholds } = planned
+  const { weights } = planned.selection!
   return {
     ...started,
     ...argumentsIn(fields),
+    selection: { ...EVERYTHING, ...started.selection, ...(weights && { weights }) },
     host,
     load,
     isLoadGiven,
@@ -56,6 +57,7 @@ function argumentsOf(fields: Fields): string[] {
     const text = value.trim()
     if (text === '') return []
     if (name === 'arguments') return []
+    if (name === 'weights') return text.split(',').map((part) => `--weight=${part}`)
     if (name === 'thresholds') return text.split('\n').map((line) => `--threshold=${line.trim()}`)
     if (FIELDS.some((field) => field === name)) return [`--${name}=${text}`]
     throw new UsageError(`--${name}: no field of this form`)
@@ -63,18 +65,26 @@ function argumentsOf(fields: Fields): string[] {
 }
 
 /** The form as the command line that started the page has filled it. */
-export function fieldsOfPlan(plan: Plan, threads: number): Fields {
+export function fieldsOfPlan(plan: Plan, { threads, seed }: Pick<RunFlags, 'threads' | 'seed'>): Fields {
   const { host, load, thresholds = [], isLoadGiven, stopTimeoutMs, requestTimeoutMs } = plan
   const conditions = thresholds.map(({ expression }) => expression).join('\n')
   return {
     host,
     threads: String(threads),
+    ...(seed === undefined ? {} : { seed: String(seed) }),
     arguments: JSON.stringify(plan.arguments ?? {}),
+    weights: weightsText(plan),
     'stop-timeout': durationText(stopTimeoutMs),
     'request-timeout': durationText(requestTimeoutMs),
     ...(isLoadGiven || load.durationMs !== null ? loadFields(load) : {}),
     ...(conditions === '' ? {} : { thresholds: conditions }),
   }
+}
+
+function weightsText({ selection }: Plan): string {
+  return Object.entries(selection?.weights ?? {})
+    .map(([name, weight]) => `${name}=${weight}`)
+    .join(',')
 }
 
 /** The scenario's own, as JSON; whether each is what was declared, the scenario checks when it is loaded. */

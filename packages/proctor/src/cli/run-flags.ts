@@ -27,6 +27,7 @@ import {
   parseStages,
   parseThreads,
   parseUsers,
+  parseWeight,
 } from './values.ts'
 
 /** Flags that say what a run is, as typed and parsed. */
@@ -38,6 +39,7 @@ export interface RunFlags extends TlsFlags {
   once?: true
   tags?: string[]
   excludeTags?: string[]
+  weight?: Record<string, number>
   host?: string
   users?: number
   spawnRate?: number
@@ -89,6 +91,7 @@ function declareLoadFlags(command: Command): Command {
     .option('--once', 'do each task once and show every request and answer, whole')
     .option('-T, --tags <tag...>', 'only tasks with one of these tags, or in a task set with one')
     .option('-E, --exclude-tags <tag...>', 'no task with one of these tags')
+    .addOption(weightFlag())
     .optionsGroup('Load:')
     .addOption(flag('-u, --users <number>', 'users at work at the peak (default: 1)', parseUsers))
     .addOption(flag('-r, --spawn-rate <rate>', 'users started per second (default: 1)', parseSpawnRate))
@@ -208,6 +211,17 @@ export function repeated(flags: string, description: string): Option {
   ])
 }
 
+function weightFlag(): Option {
+  const about =
+    "a user class's weight in place of its own, such as Reader=3; 0 leaves it out; may be given again"
+  return new Option('--weight <class=number>', about).argParser(
+    (text: string, before?: Record<string, number>) => ({
+      ...before,
+      ...naming('--weight', () => parseWeight(text)),
+    }),
+  )
+}
+
 function thresholdFlag(): Option {
   const about = "what has to hold for exit code 0, such as 'p99<200ms'; may be given again"
   return new Option('--threshold <condition>', about).argParser((text: string, before?: Threshold[]) => [
@@ -245,10 +259,13 @@ export function toPlan(cwd: string, positionals: readonly string[], flags: RunFl
 export function toScenario(
   cwd: string,
   positionals: readonly string[],
-  { file, tags = [], excludeTags = [] }: RunFlags,
+  { file, tags = [], excludeTags = [], weight }: RunFlags,
 ): Required<Pick<Plan, 'scenario' | 'selection'>> {
   const [scenario, ...classes] = file === undefined ? positionals : [file, ...positionals]
-  return { scenario: resolve(cwd, scenarioFile(scenario)), selection: { classes, tags, excludeTags } }
+  return {
+    scenario: resolve(cwd, scenarioFile(scenario)),
+    selection: { classes, tags, excludeTags, ...(weight && { weights: weight }) },
+  }
 }
 
 function toLoad(flags: RunFlags): Load {

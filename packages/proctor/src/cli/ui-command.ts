@@ -16,6 +16,7 @@ import type { Machine } from './machine.ts'
 import { keeperOf } from './run-command.ts'
 import { requiredPage } from './required-page.ts'
 import { checkedHost, declareRunFlags, flag, type RunFlags, toPlan } from './run-flags.ts'
+import { declareServerFlags, type ServerFlags, serverSideOf } from './server-flags.ts'
 import { shell } from './shell.ts'
 import { UsageError } from './usage-error.ts'
 import { parsePort, parseToken } from './values.ts'
@@ -27,7 +28,7 @@ Examples:
   proctor ui load-tests/students.ts -H http://127.0.0.1:5000 -u 50 -r 5 -t 60s
   proctor ui my-test.ts -H http://10.0.0.5:5000 --web-host 0.0.0.0`
 
-interface UiFlags extends RunFlags {
+interface UiFlags extends RunFlags, ServerFlags {
   webHost: string
   webPort: number
   webToken?: string
@@ -43,7 +44,7 @@ export function uiCommand(machine: Machine): Command {
     .summary('a web page to start, watch and steer runs')
     .description('Serves a page on this machine, from which runs are started, watched, steered and stopped.')
     .addHelpText('after', AFTER_HELP)
-  return declareUiFlags(declareRunFlags(command))
+  return declareUiFlags(declareServerFlags(declareRunFlags(command)))
     .helpOption('-h, --help', 'show this help')
     .action(async (scenario: string | undefined, classes: string[], flags: UiFlags) => {
       await serve(machine, scenario === undefined ? [] : [scenario, ...classes], flags)
@@ -79,7 +80,10 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
     clock: machine.clock,
     findingsOf: ({ record }) => analyse(record),
     keeperOf: (say) => keeperOf(machine, flags, say),
+    serverSideOf: (say) => serverSideOf(machine, flags, flags.redact, say),
   })
+  // What is wrong with these flags is said now, not when a run begins.
+  serverSideOf(machine, flags, flags.redact, () => {})
   const token = tokenOf(flags)
   const hosts = [plan.host, ...(flags.allowHost ?? [])]
   const { fresh } = flags
@@ -94,7 +98,7 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
       stateOf(plan, {
         hosts,
         canRefresh: fresh !== undefined,
-        fields: fieldsOfPlan(plan, flags.threads),
+        fields: fieldsOfPlan(plan, flags),
       }),
     planOf: (fields) => aimedPlan(machine.cwd, plan, hosts, fields),
     withHistory: (work) =>

@@ -51,6 +51,15 @@ export function parseSpawnRate(text: string): number {
   throw expected('users per second, more than 0, at most 1000000, such as 5 or 0.5', text)
 }
 
+/** `Reader=3`. */
+export function parseWeight(text: string): Record<string, number> {
+  const [name = '', weight = ''] = text.split('=')
+  const value = parseDecimal(weight)
+  if (!/^[\w$]+$/.test(name) || value === undefined)
+    throw expected('a user class and its weight, such as Reader=3', text)
+  return { [name]: value }
+}
+
 export interface Arrivals {
   /** Absent where stages say the rate. */
   readonly perSecond?: number

@@ -25,6 +25,7 @@ export class Keeper implements RunListener {
   #begun: RunBegun | undefined
   #snapshots: { snapshot: Snapshot; worker: number }[] = []
   #steering: Steering[] = []
+  #resets: number[] = []
   #written = 0
   #hasSaid = false
 
@@ -50,16 +51,21 @@ export class Keeper implements RunListener {
     this.#steering.push({ elapsedMs, target })
   }
 
+  reset(elapsedMs: number): void {
+    this.#resets.push(elapsedMs)
+  }
+
   second(timeline: Timeline, missed: readonly ThresholdRecord[], soundness: Soundness): void {
     const begun = this.#begun
     if (begun === undefined) return
-    const told: Told = { snapshots: this.#snapshots, steering: this.#steering }
+    const told: Told = { snapshots: this.#snapshots, steering: this.#steering, resets: this.#resets }
     this.#attempt(() => {
       const summary = summarySoFar(begun, timeline, missed, soundness)
       this.#history!.second(begun.runId, this.#written, told, summary)
       this.#written += 1
       this.#snapshots = []
       this.#steering = []
+      this.#resets = []
     })
   }
 

@@ -1,7 +1,8 @@
+import type { ExemplarRecord } from '../evidence/case-file.ts'
 import type { OverallFigures } from '../run/figures.ts'
 import type { FailureRecord } from '../run/record.ts'
 import type { TimelineSecond } from '../run/timeline-second.ts'
-import type { FailureWire, Row, SecondFiguresWire, SecondWire } from './wire.ts'
+import type { FailureWire, KeptRequest, Row, SecondFiguresWire, SecondWire } from './wire.ts'
 
 /** A number for each key, in the order in which they are first asked for. */
 export class Numbering {
@@ -19,7 +20,11 @@ export function nameKey({ method, name }: { method: string; name: string }): str
   return `${method} ${name}`
 }
 
-export function failureKey({ method, name, signature }: Omit<FailureWire, 'index'>): string {
+export function failureKey({
+  method,
+  name,
+  signature,
+}: Pick<FailureWire, 'method' | 'name' | 'signature'>): string {
   return `${method} ${name} ${signature}`
 }
 
@@ -80,4 +85,31 @@ export function rowOf(of: Row | OverallFigures): Row {
 export function encodeFailure(failure: FailureRecord, index: number): FailureWire {
   const { method, name, signature, count, firstSeen, lastSeen } = failure
   return { index, method, name, signature, count, firstSeen, lastSeen }
+}
+
+/** Those of a failure among the requests that are kept, in the order of their time. */
+export function keptOf(
+  exemplars: readonly ExemplarRecord[],
+  failure: Pick<FailureWire, 'method' | 'name' | 'signature'>,
+): KeptRequest[] {
+  return (
+    exemplars
+      .filter(
+        ({ method, name, signature }) =>
+          failureKey({ method, name, signature: signature ?? '' }) === failureKey(failure),
+      )
+      // Chosen by chance, one may be among the slowest, too.
+      .filter(
+        ({ chosen, traceId }, _, all) =>
+          chosen === 'slowest' || !all.some((each) => isSlowest(each, traceId)),
+      )
+      .toSorted((a, b) => a.elapsedMs - b.elapsedMs)
+      .map(({ chosen, elapsedMs, durationMs, user, connection, inFlight, traceId }) => {
+        return { chosen, elapsedMs, durationMs, user, connection, inFlight, traceId }
+      })
+  )
+}
+
+function isSlowest({ chosen, traceId }: ExemplarRecord, of: string): boolean {
+  return chosen === 'slowest' && traceId === of && of !== ''
 }

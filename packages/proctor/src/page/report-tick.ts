@@ -2,7 +2,7 @@ import type { FailureExample } from '../evidence/failure.ts'
 import { commandLine } from '../report/command-line.ts'
 import type { Report } from '../report/report.ts'
 import type { FailureRecord } from '../run/record.ts'
-import { encodeFailure, encodeSecond, nameKey, Numbering, rowOf } from './encode.ts'
+import { encodeFailure, encodeSecond, keptOf, nameKey, Numbering, rowOf } from './encode.ts'
 import type { RunHead, RunState, Tick } from './wire.ts'
 
 /** A run that is over, as one tick: what the page would know had it listened from the start. */
@@ -21,7 +21,8 @@ export function tickOf(report: Report, state: RunState, error: string | null = n
       encodeSecond(second, names, failuresOf.get(second.second) ?? []),
     ),
     failures: report.failures.map((failure, index) => {
-      return { ...encodeFailure(failure, index), example: failure.example && clipped(failure.example) }
+      const example = failure.example && clipped(failure.example)
+      return { ...encodeFailure(failure, index), example, kept: keptOf(report.exemplars, failure) }
     }),
     exceptions,
     thresholds,
@@ -33,7 +34,18 @@ export function tickOf(report: Report, state: RunState, error: string | null = n
 }
 
 function headOf(report: Report, state: RunState, error: string | null): RunHead {
-  const { runId, startedAt, host, scenario, seed, load, durationSeconds, steering, total } = report
+  const {
+    runId,
+    startedAt,
+    host,
+    scenario,
+    seed,
+    load,
+    durationSeconds,
+    steering,
+    resets = [],
+    total,
+  } = report
   const { scheduled, missed, interrupted } = total
   return {
     id: runId,
@@ -47,6 +59,8 @@ function headOf(report: Report, state: RunState, error: string | null): RunHead 
     durationSeconds,
     users: [],
     steering,
+    resets,
+    countedFromSeconds: 0,
     scheduled,
     missed,
     interrupted,

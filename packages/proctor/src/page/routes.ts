@@ -43,6 +43,7 @@ function routeTable(options: RoutesOptions): Route[] {
     },
     { method: 'POST', path: /^\/api\/steer$/, handle: ({ body }) => control.steer(changeOf(body)) },
     { method: 'POST', path: /^\/api\/stop$/, handle: () => control.stop() },
+    { method: 'POST', path: /^\/api\/reset$/, handle: () => control.reset() },
     { method: 'POST', path: /^\/api\/start-over$/, handle: () => control.startOver() },
     { method: 'POST', path: /^\/api\/refresh$/, handle: () => refreshed(refresh) },
     {

@@ -5,6 +5,7 @@ import type { Plan } from '../engine/plan.ts'
 import type { Keeper } from '../history/keeper.ts'
 import { together } from '../run/listeners.ts'
 import { type Change, Run, type RunEnd } from '../run/run.ts'
+import type { ServerSide } from '../server-side/server-side.ts'
 import { PageError } from './page-error.ts'
 import { RunView } from './run-view.ts'
 
@@ -14,6 +15,8 @@ export interface RunControlOptions {
   readonly findingsOf: (end: RunEnd) => readonly Finding[]
   /** Who keeps a run while it goes on; what goes wrong with that is said to `say`. */
   readonly keeperOf?: (say: (text: string) => void) => Keeper | undefined
+  /** Who listens to the service while a run goes on. */
+  readonly serverSideOf?: (say: (text: string) => void) => ServerSide | undefined
 }
 
 /** Ticks of what came close together are one. */
@@ -26,6 +29,13 @@ interface Current {
   /** Resolves when the run is over, or could not begin. */
   readonly over: Promise<void>
   end: RunEnd | undefined
+}
+
+/** Who hears what a run tells. */
+interface Followers {
+  readonly view: RunView
+  readonly keeper: Keeper | undefined
+  readonly serverSide: ServerSide | undefined
 }
 
 /** The one run that the page has: started, steered and stopped here, by whoever may. */
@@ -63,9 +73,12 @@ export class RunControl {
     const { clock } = this.#options
     const now = (): number => clock.wallTime(clock.now())
     const view = new RunView(`${this.#made}-${++this.#runs}`, plan, now, () => this.#tellSoon())
-    const keeper = this.#options.keeperOf?.((text) => view.note(text, 'warning'))
-    const run = new Run(plan, clock, keeper === undefined ? view : together(keeper, view))
-    this.#current = { plan, view, run, over: this.#follow(run, view, keeper), end: undefined }
+    const say = (text: string): void => view.note(text, 'warning')
+    const keeper = this.#options.keeperOf?.(say)
+    const serverSide = this.#options.serverSideOf?.(say)
+    const listeners = [keeper, serverSide, view].filter((listener) => listener !== undefined)
+    const run = new Run(plan, clock, together(...listeners))
+    this.#current = { plan, view, run, over: this.#follow(run, { view, keeper, serverSide }), end: undefined }
     this.#tellSoon()
   }
 
@@ -77,6 +90,13 @@ export class RunControl {
     const { run, view } = this.#runUnderWay()
     view.stopping()
     run.stop()
+  }
+
+  /** All figures from 0; the run goes on. */
+  reset(): void {
+    const { run, view } = this.#runUnderWay()
+    if (view.state !== 'running') throw new PageError('no-run', 'nothing is measured yet, or any more')
+    run.reset()
   }
 
   /** Ends the run that is under way and begins the same anew: all figures, and the load, from the start. */
@@ -106,14 +126,18 @@ export class RunControl {
     return this.#current
   }
 
-  async #follow(run: Run, view: RunView, keeper: Keeper | undefined): Promise<void> {
+  async #follow(run: Run, { view, keeper, serverSide }: Followers): Promise<void> {
     try {
-      const end = await run.start()
+      await serverSide?.start()
+      const ended = await run.start()
+      const end = serverSide === undefined ? ended : { ...ended, record: await serverSide.end(ended.record) }
       keeper?.finish(end)
       this.#current!.end = end
       view.ended(end, this.#options.findingsOf(end))
     } catch (error) {
       view.refused((error as Error).message)
+    } finally {
+      await serverSide?.stop()
     }
   }
 

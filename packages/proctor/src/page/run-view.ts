@@ -5,13 +5,15 @@ import { commandLine } from '../report/command-line.ts'
 import { missedWords } from '../report/thresholds.ts'
 import { overallFigures } from '../run/figures.ts'
 import type { ScenarioSummary } from '../run/protocol.ts'
-import { exceptionRecord, failureRecord } from '../run/record.ts'
+import { exceptionRecord, type FailureRecord, failureRecord, type RunRecord } from '../run/record.ts'
+import type { RequestStats } from '../stats/request-stats.ts'
 import type { RunBegun, RunEnd, RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import type { Timeline } from '../run/timeline.ts'
-import { encodeFailure, encodeSecond, failureKey, nameKey, Numbering, rowOf } from './encode.ts'
-import type { FailureWire, LogLine, RowWire, RunHead, RunState, Tick } from './wire.ts'
+import { encodeFailure, encodeSecond, failureKey, keptOf, nameKey, Numbering, rowOf } from './encode.ts'
+import { CountedSince } from './counted-since.ts'
+import type { FailureWire, LogLine, Row, RowWire, RunHead, RunState, Tick } from './wire.ts'
 
 /** The newest are kept. */
 const MOST_LINES = 500
@@ -31,6 +33,9 @@ export class RunView implements RunListener {
   readonly #failures = new Map<number, FailureWire>()
   readonly #examples = new Map<number, FailureExample | null>()
   readonly #log: LogLine[] = []
+  #timeline: Timeline | undefined
+  /** Once the statistics were reset. */
+  #since: CountedSince | undefined
   #head: RunHead
   #all = rowOf(NOTHING)
   #exceptions: Tick['exceptions'] = []
@@ -95,10 +100,13 @@ export class RunView implements RunListener {
 
   second(timeline: Timeline, missed: readonly ThresholdRecord[], soundness: Soundness): void {
     const second = timeline.seconds.at(-1)!
+    this.#timeline = timeline
+    this.#since?.second(timeline)
     this.#noteRows(timeline)
     const failures = this.#noteFailures(timeline, second.second)
     this.#seconds.push(JSON.stringify(encodeSecond(second, this.#names, failures)))
-    this.#exceptions = timeline.exceptions.groups.map(exceptionRecord)
+    const exceptions = timeline.exceptions.groups.map(exceptionRecord)
+    this.#exceptions = this.#since?.exceptions(exceptions) ?? exceptions
     this.#noteMissed(missed)
     this.#soundness = soundness
     this.#workers = timeline.workers
@@ -119,6 +127,17 @@ export class RunView implements RunListener {
     this.note(`The load is now ${target} ${what}.`)
   }
 
+  /** Rows, failures and exceptions begin anew; seconds, thresholds and findings are of the whole run, as its record is. */
+  reset(elapsedMs: number): void {
+    const { resets, durationSeconds } = this.#head
+    if (this.#timeline !== undefined) this.#since = new CountedSince(this.#timeline)
+    this.#head = { ...this.#head, resets: [...resets, elapsedMs], countedFromSeconds: durationSeconds }
+    for (const map of [this.#rows, this.#failures, this.#untold.rows, this.#untold.failures]) map.clear()
+    this.#all = rowOf(NOTHING)
+    this.#exceptions = []
+    this.note('The statistics were reset: figures count from here on. The record has all of the run.')
+  }
+
   noAnswer(waiting: number, reason: string | undefined): void {
     const why = reason ?? `${waiting} requests waiting`
     this.note(`${this.#head.host} has not answered yet: ${why}.`, 'warning')
@@ -135,7 +154,8 @@ export class RunView implements RunListener {
   }
 
   ended({ state, error, record }: RunEnd, findings: Tick['findings']): void {
-    const { durationSeconds, steering, thresholds, generator, total } = record
+    const { durationSeconds, steering, thresholds, generator, total, failures, exemplars } = record
+    for (const failure of failures) this.#settle(failure, exemplars)
     const { scheduled, missed, interrupted } = total
     this.#head = {
       ...this.#head,
@@ -147,7 +167,7 @@ export class RunView implements RunListener {
       interrupted,
       error: error?.message ?? null,
     }
-    this.#all = rowOf(total)
+    this.#all = this.#since === undefined ? rowOf(total) : this.#rowOf(this.#since.total)
     this.#thresholds = thresholds
     this.#soundness = generator
     this.#findings = findings
@@ -173,22 +193,28 @@ export class RunView implements RunListener {
 
   #noteRows(timeline: Timeline): void {
     const changed = new Set(timeline.latest.map(nameKey))
-    const { durationSeconds } = this.#head
-    for (const request of timeline.requests) {
+    const { requests, total } = this.#since ?? timeline
+    for (const request of requests) {
       if (!changed.has(nameKey(request))) continue
       const { method, name, stats } = request
       const index = this.#names.of(nameKey(request))
-      const row = { index, method, name, ...rowOf(overallFigures(stats, durationSeconds)) }
+      const row = { index, method, name, ...this.#rowOf(stats) }
       this.#rows.set(index, row)
       this.#untold.rows.set(index, row)
     }
-    this.#all = rowOf(overallFigures(timeline.total, durationSeconds))
+    this.#all = this.#rowOf(total)
+  }
+
+  #rowOf(stats: RequestStats): Row {
+    const { durationSeconds, countedFromSeconds } = this.#head
+    return rowOf(overallFigures(stats, durationSeconds - countedFromSeconds))
   }
 
   /** Answers pairs of a failure's index and how many there were in that second. */
   #noteFailures(timeline: Timeline, second: number): number[] {
     const found = timeline.failures.groups.flatMap((group) => {
-      const failure = failureRecord(group, timeline)
+      const ever = failureRecord(group, timeline)
+      const failure = this.#since?.failure(ever) ?? ever
       const count = failure.seconds.findLast(([other]) => other === second)?.[1]
       if (count === undefined) return []
       const index = this.#failureNumbers.of(failureKey(failure))
@@ -201,6 +227,17 @@ export class RunView implements RunListener {
       this.#examples.set(index, failure.example)
     }
     return found.flatMap(({ index, count }) => [index, count])
+  }
+
+  /** What is known of a failure when the run is over: what the service wrote, and those that were kept. */
+  #settle(failure: FailureRecord, exemplars: RunRecord['exemplars']): void {
+    const index = this.#failureNumbers.of(failureKey(failure))
+    this.#examples.set(index, failure.example)
+    const wire = this.#failures.get(index)
+    if (wire === undefined) return
+    const settled = { ...wire, kept: keptOf(exemplars, failure) }
+    this.#failures.set(index, settled)
+    this.#untold.failures.set(index, settled)
   }
 
   #noteMissed(missed: readonly ThresholdRecord[]): void {
@@ -274,6 +311,8 @@ function headOf(id: string, plan: Plan, now: number): RunHead {
     durationSeconds: 0,
     users: [],
     steering: [],
+    resets: [],
+    countedFromSeconds: 0,
     scheduled: 0,
     missed: 0,
     interrupted: 0,

@@ -1,5 +1,6 @@
 import type { Finding } from '../analysis/finding.ts'
 import type { Load } from '../engine/plan.ts'
+import type { Exemplar } from '../evidence/exemplar.ts'
 import type { FailureExample } from '../evidence/failure.ts'
 import type { UserSummary } from '../run/protocol.ts'
 import type { ExceptionRecord, Steering } from '../run/record.ts'
@@ -64,6 +65,10 @@ export interface RunHead {
   readonly durationSeconds: number
   readonly users: readonly UserSummary[]
   readonly steering: readonly Steering[]
+  /** When statistics were reset, in milliseconds since the start. */
+  readonly resets: readonly number[]
+  /** Since when rows, failures and exceptions are counted, in seconds; 0 is the start. */
+  readonly countedFromSeconds: number
   /** What became of requests without figures. */
   readonly scheduled: number
   readonly missed: number
@@ -128,7 +133,15 @@ export interface FailureWire {
   readonly lastSeen: string
   /** Left out where it is to be asked for. */
   readonly example?: FailureExample | null
+  /** Some of them that were kept, chosen by chance, and the slowest; when the run is over. */
+  readonly kept?: readonly KeptRequest[]
 }
+
+/** One request of those kept, but for what was asked and answered. */
+export type KeptRequest = Pick<
+  Exemplar,
+  'chosen' | 'elapsedMs' | 'durationMs' | 'user' | 'connection' | 'inFlight' | 'traceId'
+>
 
 export interface LogLine {
   /** Counted from 0; a line told twice is one line. */

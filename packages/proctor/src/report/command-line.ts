@@ -1,21 +1,61 @@
 import type { Load, Plan } from '../engine/plan.ts'
+import type { ArgumentValue } from '../scenario/arguments.ts'
+import { EVERYTHING, type Selection } from '../scenario/selection.ts'
 import type { Stage } from '../shape/profile.ts'
 
 /** What of a run its command line tells. */
-export interface Repeatable extends Pick<Plan, 'scenario' | 'host' | 'load' | 'seed'> {
+export interface Repeatable extends Pick<
+  Plan,
+  'scenario' | 'host' | 'load' | 'seed' | 'selection' | 'arguments'
+> {
   readonly thresholds?: readonly { readonly expression: string }[]
 }
 
 /** The command line that repeats a run: `proctor run students.ts -H http://127.0.0.1:5000 -u 50 -r 5 -t 60s --seed 7`. */
-export function commandLine({ scenario, host, load, seed, thresholds = [] }: Repeatable): string {
+export function commandLine({
+  scenario,
+  host,
+  load,
+  seed,
+  selection = EVERYTHING,
+  arguments: values = {},
+  thresholds = [],
+}: Repeatable): string {
   const flags = Object.entries(loadFields(load)).flatMap(([name, value]) => [
     SHORT[name] ?? `--${name}`,
     value,
   ])
   const conditions = thresholds.flatMap(({ expression }) => ['--threshold', expression])
-  return ['proctor', 'run', scenario, '-H', host, ...flags, '--seed', String(seed), ...conditions]
+  return [
+    'proctor',
+    'run',
+    scenario,
+    ...selection.classes,
+    '-H',
+    host,
+    ...selectionFlags(selection),
+    ...flags,
+    '--seed',
+    String(seed),
+    ...conditions,
+    ...Object.entries(values).map(([name, value]) => argumentFlag(name, value)),
+  ]
     .map(quoted)
     .join(' ')
+}
+
+function selectionFlags({ tags, excludeTags, weights = {} }: Selection): string[] {
+  return [
+    ...tags.map((tag) => `--tags=${tag}`),
+    ...excludeTags.map((tag) => `--exclude-tags=${tag}`),
+    ...Object.entries(weights).map(([name, weight]) => `--weight=${name}=${weight}`),
+  ]
+}
+
+function argumentFlag(name: string, value: ArgumentValue): string {
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  if (typeof value === 'boolean') return value ? `--${flag}` : `--no-${flag}`
+  return `--${flag}=${value}`
 }
 
 const SHORT: Readonly<Record<string, string>> = { users: '-u', 'spawn-rate': '-r', 'run-time': '-t' }

@@ -9,6 +9,7 @@ export function together(...listeners: readonly RunListener[]): Required<RunList
     aborting: (...told) => listeners.forEach((listener) => listener.aborting?.(...told)),
     abandoned: (...told) => listeners.forEach((listener) => listener.abandoned?.(...told)),
     steered: (...told) => listeners.forEach((listener) => listener.steered?.(...told)),
+    reset: (...told) => listeners.forEach((listener) => listener.reset?.(...told)),
     silent: (...told) => listeners.forEach((listener) => listener.silent?.(...told)),
     noAnswer: (...told) => listeners.forEach((listener) => listener.noAnswer?.(...told)),
     output: (...told) => listeners.forEach((listener) => listener.output?.(...told)),

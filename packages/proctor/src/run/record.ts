@@ -3,6 +3,7 @@ import type { Load, Plan } from '../engine/plan.ts'
 import type { Counts, TaskException } from '../engine/snapshot.ts'
 import type { ExemplarRecord, RequestEvidence } from '../evidence/case-file.ts'
 import type { ArgumentValue } from '../scenario/arguments.ts'
+import { EVERYTHING, type Selection } from '../scenario/selection.ts'
 import type { Failure } from '../evidence/failure.ts'
 import { REDACTED, Redaction } from '../evidence/redaction.ts'
 import type { ServerTimingRecord } from '../evidence/server-timings.ts'
@@ -33,11 +34,15 @@ export interface RunRecord {
   /** File name of the scenario. */
   readonly scenario: string
   readonly seed: number
+  /** What of the scenario was run, where it was not all of it as it stands. */
+  readonly selection?: Selection
   /** What the scenario was told. */
   readonly arguments: Readonly<Record<string, ArgumentValue>>
   readonly load: Load
   /** Where the load was changed while it ran. */
   readonly steering: readonly Steering[]
+  /** When somebody had the page count anew, in milliseconds since the start; the figures here are of the whole run. */
+  readonly resets?: readonly number[]
   /** Why a task ended the run, which could not go on; `null` where none did. */
   readonly abortReason: string | null
   readonly environment: Environment
@@ -123,6 +128,7 @@ export interface RunFacts {
   /** `null` where nobody is left to ask. */
   readonly cpuMicroseconds: number | null
   readonly steering: readonly Steering[]
+  readonly resets?: readonly number[]
   readonly abortReason: string | null
 }
 
@@ -150,9 +156,11 @@ export function runRecord(
     host: plan.host,
     scenario: basename(plan.scenario),
     seed: plan.seed,
+    ...(isPart(plan.selection) && { selection: plan.selection }),
     arguments: shownArguments(plan),
     load: plan.load,
     steering: facts.steering,
+    ...((facts.resets?.length ?? 0) > 0 && { resets: facts.resets! }),
     abortReason: facts.abortReason,
     environment: thisEnvironment(),
     requests: timeline.requests.map(({ method, name, stats }) => {
@@ -170,6 +178,11 @@ export function runRecord(
     thresholds,
     generator: { ...soundness, ...generatorFigures(facts, timeline) },
   }
+}
+
+function isPart(selection: Selection = EVERYTHING): boolean {
+  const { classes, tags, excludeTags, weights = {} } = selection
+  return [classes, tags, excludeTags, Object.keys(weights)].some(({ length }) => length > 0)
 }
 
 function transactionRecord(name: string, stats: RequestStats, seconds: number): TransactionRecord {

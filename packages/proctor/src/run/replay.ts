@@ -10,6 +10,7 @@ import { Timeline } from './timeline.ts'
 export interface Told {
   readonly snapshots: readonly { readonly snapshot: Snapshot; readonly worker: number }[]
   readonly steering: readonly Steering[]
+  readonly resets?: readonly number[]
 }
 
 /** The record of a run whose process is gone, made of what it had told until then. */
@@ -18,6 +19,7 @@ export function replay(begun: RunBegun, told: Iterable<Told>): RunRecord {
   const thresholds = new ThresholdWatch(thresholdsOf(plan, scenario))
   const soundness = new SoundnessWatch(plan.load, thinks(scenario))
   const steering: Steering[] = []
+  const resets: number[] = []
   const timeline = new Timeline(plan.workers, () => {
     const left = loadLeftMs(plan.load, timeline)
     if (left === undefined) return
@@ -27,6 +29,7 @@ export function replay(begun: RunBegun, told: Iterable<Told>): RunRecord {
   for (const each of told) {
     for (const { snapshot, worker } of each.snapshots) timeline.add(snapshot, worker)
     steering.push(...each.steering)
+    resets.push(...(each.resets ?? []))
   }
   for (let worker = 0; worker < plan.workers; worker++) timeline.finish(worker)
   const lastedMs = timeline.seconds.reduce((longest, { elapsedMs }) => Math.max(longest, elapsedMs), 0)
@@ -39,6 +42,7 @@ export function replay(begun: RunBegun, told: Iterable<Told>): RunRecord {
     drainMs: lastedMs - durationMs,
     cpuMicroseconds: null,
     steering,
+    resets,
     abortReason: null,
   }
   return runRecord(facts, timeline, thresholds.end(timeline, durationMs / 1000), soundness.standing(timeline))

@@ -30,6 +30,8 @@ export interface RunListener {
   abandoned?(reason: string): void
   /** The load was changed while it runs, from so long after its start on. */
   steered?(target: number, elapsedMs: number): void
+  /** Somebody who watches wants figures from here on; the run goes on, and its record stays whole. */
+  reset?(elapsedMs: number): void
   /** Nothing was answered soon after the start; told once. */
   noAnswer?(waiting: number, reason: string | undefined): void
   /** A worker has told nothing for so many seconds; told each second until it does, or the run ends. */
@@ -81,6 +83,7 @@ export class Run {
   readonly #prepared = Promise.withResolvers<unknown>()
   readonly #workers: readonly WorkerHandle[]
   readonly #steering: Steering[] = []
+  readonly #resets: number[] = []
   #plan: Plan
   #thresholds: ThresholdWatch
   #soundness: SoundnessWatch
@@ -139,6 +142,7 @@ export class Run {
       drainMs: endedAt - loadEndedAt,
       cpuMicroseconds: cpu.user + cpu.system,
       steering: this.#steering,
+      resets: this.#resets,
       abortReason: this.#abortReason,
     }
     this.#cancelDeadline()
@@ -163,6 +167,14 @@ export class Run {
     const elapsedMs = Math.round(atMs)
     this.#steering.push({ elapsedMs, target })
     this.#listener.steered?.(target, elapsedMs)
+  }
+
+  /** From here on who watches counts anew; told in the record, which has all of the run. */
+  reset(): void {
+    if (this.#state !== 'running') return
+    const elapsedMs = Math.round(this.#clock.now() - this.#startedAt)
+    this.#resets.push(elapsedMs)
+    this.#listener.reset?.(elapsedMs)
   }
 
   /** Ends the run politely: requests under way are waited for, up to the stop timeout. */

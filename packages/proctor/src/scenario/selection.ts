@@ -10,6 +10,8 @@ export interface Selection {
   readonly tags: readonly string[]
   /** Of these none. */
   readonly excludeTags: readonly string[]
+  /** In place of the scenario's own, by user class; 0 leaves a class out. */
+  readonly weights?: Readonly<Record<string, number>>
 }
 
 export const EVERYTHING: Selection = { classes: [], tags: [], excludeTags: [] }
@@ -24,18 +26,18 @@ export function select(
   selection: Selection,
   file: string,
 ): Map<string, UserClass> {
-  checkKnown('user class', selection.classes, [...users.keys()], file)
+  const { classes, weights = {} } = selection
+  checkKnown('user class', [...classes, ...Object.keys(weights)], [...users.keys()], file)
   checkKnown('tag', [...selection.tags, ...selection.excludeTags], tagsOf(users), file)
-  const { classes } = selection
   const chosen = [...users]
-    .filter(([name]) => classes.length === 0 || classes.includes(name))
+    .filter(([name]) => (classes.length === 0 || classes.includes(name)) && weights[name] !== 0)
     .map(([name, user]): [string, UserClass] => [
       name,
-      user.withTasks(chosenOf(user.tasks, selection, false)),
+      user.withTasks(chosenOf(user.tasks, selection, false)).withWeight(weights[name] ?? user.weight),
     ])
     .filter(([, { tasks }]) => tasks.length > 0)
   if (chosen.length > 0) return new Map(chosen)
-  throw new ScenarioError('expected the tags to leave at least one task; they leave none', file)
+  throw new ScenarioError('expected tags and weights to leave at least one task; they leave none', file)
 }
 
 /** Throws a `ScenarioError` where one of those asked for is not known. */

@@ -91,6 +91,10 @@ export class UserClass {
   withTasks(tasks: readonly Entry[]): UserClass {
     return Object.assign(Object.create(UserClass.prototype) as UserClass, this, { tasks })
   }
+
+  withWeight(weight: number): UserClass {
+    return Object.assign(Object.create(UserClass.prototype) as UserClass, this, { weight })
+  }
 }
 
 const ANY_HOST = new Origin('http://localhost')

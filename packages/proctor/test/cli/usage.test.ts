@@ -132,7 +132,7 @@ test('run --help names every flag with its default, an example and the exit code
   assert.equal(code, 0)
   const flags = [...out.matchAll(/^ {2}(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, flag]) => flag)
   const load =
-    'host file list once tags exclude-tags users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
+    'host file list once tags exclude-tags weight users spawn-rate stages arrivals max-users iterations run-time stop-timeout seed threads'
   const server = 'server-log server-log-command server-log-pattern otlp otlp-host'
   const tls = 'ca cert key servername insecure no-tls-resume'
   assert.equal(

@@ -19,7 +19,7 @@ suite('who may', { concurrency: true }, () => {
   test('a page of another origin changes nothing', async (t) => {
     const { url, call, seen, control } = await pageOf(t)
     const { host } = new URL(url)
-    for (const path of ['start', 'start-over', 'stop', 'steer', 'refresh', 'session', 'runs/some']) {
+    for (const path of ['start', 'start-over', 'reset', 'stop', 'steer', 'refresh', 'session', 'runs/some']) {
       for (const headers of [
         { origin: 'http://evil.example' },
         { origin: 'null' },

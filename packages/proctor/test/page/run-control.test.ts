@@ -5,6 +5,10 @@ import { eventsOf, pageOf, tickThat } from './page-fixture.ts'
 
 const isOver = ({ run }: Tick): boolean => run.state === 'completed' || run.state === 'stopped'
 
+function sumOf(counts: readonly { readonly count: number }[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0)
+}
+
 suite('a run from the page', { concurrency: true }, () => {
   test('start, watch, and all that was told adds up to what the service saw', async (t) => {
     const { url, call, seen } = await pageOf(t)
@@ -82,6 +86,27 @@ suite('a run from the page', { concurrency: true }, () => {
     assert.deepEqual([data.run.seed, data.run.load], [before.data.run.seed, before.data.run.load])
     const anew = await tickThat(url, ({ seconds }) => seconds.length > 0)
     assert.equal(anew.data.seconds[0]?.s, 0)
+  })
+
+  test('statistics are reset: counts from 0, the run goes on, and its record is whole and says so', async (t) => {
+    const { url, call, seen, control } = await pageOf(t)
+    assert.equal((await call('reset', {})).body['code'], 'no-run')
+    await call('start', { fields: { users: '3' } })
+    const before = await tickThat(url, ({ seconds }) => seconds.some(({ s }) => s >= 1))
+    assert.equal((await call('reset', {})).status, 200)
+    await tickThat(url, ({ run, all }) => run.resets.length === 1 && all.count > 0)
+    // Who comes now is told all.
+    const { run, seconds, all, rows, failures } = (await tickThat(url, () => true)).data
+    assert.deepEqual([run.id, run.state], [before.data.run.id, 'running'])
+    assert.ok(run.countedFromSeconds >= 2)
+    const counted = seconds.slice(run.countedFromSeconds).reduce((sum, { a: [count] }) => sum + count, 0)
+    assert.deepEqual([all.count, sumOf(rows), sumOf(failures)], [counted, counted, all.failures])
+    assert.ok(all.count < seen.length)
+    await call('stop', {})
+    const end = await tickThat(url, isOver)
+    assert.ok(end.data.all.count >= all.count && end.data.all.count < seen.length)
+    assert.equal(control.end?.record.total.count, seen.length)
+    assert.deepEqual(control.end?.record.resets, run.resets)
   })
 
   test('one run at a time; what can’t be done says why', async (t) => {

@@ -35,6 +35,7 @@ const ALL = ['plain', 'smoke', 'both', 'forum.read', 'forum.write', 'order.first
 const CASES: [Partial<Selection>, Record<string, string[]>][] = [
   [{}, { Reader: ALL, Writer: ['post'] }],
   [{ classes: ['Writer'] }, { Writer: ['post'] }],
+  [{ weights: { Reader: 0 } }, { Writer: ['post'] }],
   [{ tags: ['smoke'] }, { Reader: ['smoke', 'both', 'order.first'] }],
   [{ tags: ['forum'] }, { Reader: ['forum.read', 'forum.write'] }],
   [{ tags: ['forum', 'smoke'], excludeTags: ['slow'] }, { Reader: ['smoke', 'forum.read', 'order.first'] }],
@@ -49,6 +50,15 @@ for (const [selection, expected] of CASES) {
   test(`chosen by ${JSON.stringify(selection)}`, () => assert.deepEqual(names(selection), expected))
 }
 
+test('a weight takes the place of the class’s own', () => {
+  const chosen = select(USERS, { ...EVERYTHING, weights: { Writer: 2.5 } }, 'it.ts')
+  assert.deepEqual(
+    [...chosen].map(([, { weight }]) => weight),
+    [1, 2.5],
+  )
+  assert.equal(USERS.get('Writer')?.weight, 1)
+})
+
 test('a sequence with fewer steps is through after fewer', () => {
   const order = select(USERS, { ...EVERYTHING, tags: ['smoke'] }, 'it.ts').get('Reader')!
     .tasks[2] as CheckedSet
@@ -57,10 +67,11 @@ test('a sequence with fewer steps is through after fewer', () => {
 
 const BAD: [Partial<Selection>, string][] = [
   [{ classes: ['Raeder'] }, 'expected a user class of this file (there is Reader, Writer); got Raeder'],
+  [{ weights: { Raeder: 2 } }, 'expected a user class of this file (there is Reader, Writer); got Raeder'],
   [{ tags: ['smok'] }, 'expected a tag of this file (there is forum, slow, smoke); got smok'],
   [
     { tags: ['smoke'], excludeTags: ['smoke'] },
-    'expected the tags to leave at least one task; they leave none',
+    'expected tags and weights to leave at least one task; they leave none',
   ],
 ]
 

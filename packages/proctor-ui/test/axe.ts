@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+
+/** What axe has against the page as it stands, in words. */
+export async function complaints(page: Page): Promise<string[]> {
+  // The page's own policy lets no other script in; what a debugger evaluates is not bound by it.
+  const found = await page.evaluate(`${AXE}; axe.run().then(({ violations }) => violations.map(
+    ({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' | ')))`)
+  return found as string[]
+}
