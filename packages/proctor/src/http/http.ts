@@ -21,18 +21,24 @@ export interface Http {
   get(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   /** Asks for the headers of `path` alone. Resolves and rejects as `get` does. */
   head(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
-  /** Sends a body, such as `{ json: { name: 'Ada' } }`, to `path`. Resolves and rejects as `get` does. */
-  post(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  /**
+   * Sends a body, such as `{ json: { name: 'Ada' } }`, to `path`; `post<NewStudent>(…)` says its type. Resolves and rejects as `get` does.
+   */
+  post<Json = unknown>(path: string | Url, options?: RequestOptions<Json>): Promise<HttpResponse>
   /** Puts a body in the place of what is at `path`. Resolves and rejects as `get` does. */
-  put(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  put<Json = unknown>(path: string | Url, options?: RequestOptions<Json>): Promise<HttpResponse>
   /** Changes a part of what is at `path`. Resolves and rejects as `get` does. */
-  patch(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  patch<Json = unknown>(path: string | Url, options?: RequestOptions<Json>): Promise<HttpResponse>
   /** Removes what is at `path`. Resolves and rejects as `get` does. */
   delete(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   /** Asks what `path` allows. Resolves and rejects as `get` does. */
   options(path: string | Url, options?: RequestOptions): Promise<HttpResponse>
   /** Any other method, in capitals. */
-  request(method: string, path: string | Url, options?: RequestOptions): Promise<HttpResponse>
+  request<Json = unknown>(
+    method: string,
+    path: string | Url,
+    options?: RequestOptions<Json>,
+  ): Promise<HttpResponse>
   /**
    * Opens a WebSocket: a path at the host given with `-H`, or a whole URL (`ws:`, `wss:`). The handshake is a request, as is each
    * message that is waited for. Rejects with a `TransportError`: `websocket-refused`, `timed-out`, …

@@ -12,9 +12,9 @@ import type { Judging } from './judging.ts'
  * At most one of `json`, `body`, `form` and `multipart`. What can't be sent rejects with a `TypeError` that says what was
  * expected; nothing is counted then.
  */
-export interface RequestOptions extends Judging {
-  /** Sent as JSON, with `Content-Type: application/json`. */
-  json?: unknown
+export interface RequestOptions<Json = unknown> extends Judging {
+  /** Sent as JSON, with `Content-Type: application/json`; of the type that the call says: `http.post<NewStudent>(…)`. */
+  json?: Json
   /**
    * Sent as it is: text as UTF-8. What comes in pieces (a stream, an async generator) is sent as they come, in chunks. Say its
    * `content-type` in `headers`.

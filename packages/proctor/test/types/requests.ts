@@ -4,10 +4,24 @@ import { defineUser, expect, url } from 'proctor'
 
 const id = 17
 
+interface NewStudent {
+  name: string
+  gpa: number
+}
+
 export const Visitor = defineUser({
   tasks: {
     named: ({ http }) => http.get(url`/students/${{ id }}`, { accept: [404] }),
     checked: ({ http }) => http.get('/', { check: ({ status }) => expect(status).toBe(200) }),
+    payload: ({ http }) => http.post<NewStudent>('/students', { json: { name: 'Ada', gpa: 9.5 } }),
+    // @ts-expect-error a payload that lacks a field
+    lacking: ({ http }) => http.post<NewStudent>('/students', { json: { name: 'Ada' } }),
+    // @ts-expect-error a payload with a field of another type
+    wrongField: ({ http }) => http.put<NewStudent>('/students/1', { json: { name: 'Ada', gpa: 'A' } }),
+    // @ts-expect-error a payload with a field too many
+    tooMuch: ({ http }) => http.patch<Partial<NewStudent>>('/students/1', { json: { grade: 1 } }),
+    // @ts-expect-error an option that there is not
+    misspelt: ({ http }) => http.post('/students', { jsn: {} }),
     // @ts-expect-error a status is a number
     textStatus: ({ http }) => http.get('/', { accept: ['404'] }),
     // @ts-expect-error of what the answer hasn't
