@@ -23,6 +23,7 @@ const STALE_MS = 10
  */
 export class Connection implements ConnectionFacts {
   readonly #socket: Socket
+  readonly #isSecure: boolean
   readonly #transport: Transport
   readonly #parser: ResponseParser
   readonly #onIdle: (connection: Connection) => void
@@ -44,6 +45,7 @@ export class Connection implements ConnectionFacts {
     this.#transport = transport
     this.#parser = new ResponseParser(transport.knownBodies, transport.knownAnswers)
     this.#onIdle = onIdle
+    this.#isSecure = origin.isSecure
     this.openingAt = transport.clock.now()
     this.#socket = openSocket(origin, transport, {
       onread: { buffer: transport.readBuffer, callback: (length) => this.#read(length) },
@@ -150,11 +152,16 @@ export class Connection implements ConnectionFacts {
    * when the one before was answered.
    */
   #put(exchange: Exchange, latin1: string): void {
+    // TLS tells of each write a turn later, when the answer may be there and the next be written: those overlap.
+    if (this.#isSecure) return this.#queue(exchange, latin1)
     this.#isTaken = false
     // oxlint-disable-next-line no-underscore-dangle -- what the queue itself calls; part of Node's contract for streams
     this.#socket._write(latin1, 'latin1', this.#onTaken)
-    // TLS tells of every write in a later turn.
-    if (!this.#isTaken && latin1.length >= this.#socket.writableHighWaterMark) exchange.sentAt = Infinity
+    if (!this.#isTaken) exchange.sentAt = Infinity
+  }
+
+  #queue(exchange: Exchange, latin1: string): void {
+    if (!this.#socket.write(latin1, 'latin1')) this.#awaitSent(exchange)
   }
 
   readonly #onTaken = (error?: Error | null): void => {
@@ -218,7 +225,8 @@ export class Connection implements ConnectionFacts {
     exchange.endedAt = now
     this.#exchange = undefined
     // An answer that came before the whole request was written leaves a connection that nobody can use.
-    const isSent = this.#isTaken && this.#socket.writableLength === 0 && exchange.sentAt !== Infinity
+    const isWritten = this.#isSecure || this.#socket.writableLength === 0
+    const isSent = this.#isTaken && isWritten && exchange.sentAt !== Infinity
     if (keepAlive && isSent) this.#onIdle(this)
     else this.close('connection-closed')
     const response = new HttpResponse(status, head, body, bodyBytes, now - exchange.startedAt)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer as createPlainServer } from 'node:net'
 import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls'
 import { suite, test, type TestContext } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { Recorder } from '../../src/engine/recorder.ts'
 import { phasesOf } from '../../src/http/phases.ts'
 import { type TlsSettings, USUAL_TLS } from '../../src/http/tls.ts'
@@ -194,4 +195,29 @@ suite('what is wrong with a certificate is said, and counted once', () => {
     assert.equal(await fate(rig.client.get('/')), 'timed-out')
     assert.ok(phasesOf(rig.witness.ended[0]!.exchange).tlsMs! > 0)
   })
+})
+
+test('an answer that is there at once leaves its connection to the next request', async (t) => {
+  // In a thread of its own, so that it answers while this one is at work.
+  const service = `
+    const { createServer } = require('node:tls')
+    const { parentPort, workerData } = require('node:worker_threads')
+    let opened = 0
+    const server = createServer(workerData.identity, (socket) => {
+      opened += 1
+      socket.on('error', () => {}).on('data', () => socket.write(workerData.answer))
+    })
+    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
+    parentPort.on('message', () => parentPort.postMessage(opened))`
+  const { cert, key } = good
+  const worker = new Worker(service, { eval: true, workerData: { identity: { cert, key }, answer: ok() } })
+  t.after(() => worker.terminate())
+  const [port] = (await once(worker, 'message')) as [number]
+  const rig = rigOf(t, `https://127.0.0.1:${port}`, { ca: authority.cert })
+  const asking = Array.from({ length: 10 }, async () => {
+    for (let i = 0; i < 200; i++) await rig.client.get('/')
+  })
+  await Promise.all(asking)
+  worker.postMessage('how many?')
+  assert.deepEqual(await once(worker, 'message'), [10])
 })
