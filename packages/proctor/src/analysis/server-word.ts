@@ -38,7 +38,7 @@ export class ServerWord {
     const isOfAll = said === undefined || said.count >= 0.8 * of!.joined
     this.named = new Set(isOfAll ? CAUSES.filter(([, words]) => words.test(this.text)).map(([id]) => id) : [])
     this.error = isOfAll && isGrave(said) ? said!.message : undefined
-    this.#evidence = said ? joinedWords(said, of!) : counted ? countedWords(counted) : silence(of)
+    this.#evidence = said ? joinedWords(said, of!, failures) : counted ? countedWords(counted) : silence(of)
   }
 
   /** What it said as an error or a warning, of each that it speaks of. */
@@ -70,9 +70,13 @@ function weight({ level, count }: Said): number {
   return count * (level === 'error' || level === 'fatal' ? 4 : level === 'warn' ? 2 : 1)
 }
 
-function joinedWords({ level, message, count }: Said, { joined, kept }: SignatureRecord): string {
-  const of = kept > joined ? `it speaks of; ${kept} were kept` : 'were kept'
-  return `The server's log says: ${inWords(level, message)} (on ${count} of ${joined} of these requests that ${of}).`
+function joinedWords(
+  { level, message, count }: Said,
+  { joined, kept }: SignatureRecord,
+  failures: number,
+): string {
+  const ofWhich = kept > joined ? ` that it speaks of` : kept < failures ? ` that were followed` : ''
+  return `The server's log says: ${inWords(level, message)} (on ${count} of ${joined} of these requests${ofWhich}).`
 }
 
 function inWords(level: string | null, message: string): string {
@@ -94,6 +98,6 @@ function countedWords({ level, message, count }: Counted): string {
 
 function silence(of: SignatureRecord | undefined): string | undefined {
   return of !== undefined && of.kept > 0 && of.joined === 0
-    ? `The server's log says nothing of the ${of.kept} of these requests that were kept.`
+    ? `The server's log says nothing of ${of.kept} of these requests.`
     : undefined
 }

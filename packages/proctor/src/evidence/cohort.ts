@@ -1,3 +1,4 @@
+import { traceIdOf } from '../http/trace.ts'
 import type { Exemplar } from './exemplar.ts'
 import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
 import type { FieldReader, FieldSink } from './fields.ts'
@@ -35,6 +36,8 @@ export interface CohortWire extends CohortName {
   readonly measures: readonly SpreadWire[]
   readonly fields: readonly FieldCountsWire[]
   readonly exemplars: readonly Exemplar[]
+  /** Of those that failed, so that the service's log can be asked for more than the exemplars: the first of each second. */
+  readonly traceIds?: readonly string[]
 }
 
 export interface CohortName {
@@ -46,6 +49,7 @@ export interface CohortName {
 }
 
 const MAX_FIELDS = 32
+const MAX_IDS = 100
 
 /** Counts the requests of one cohort. */
 export class Cohort implements FieldSink {
@@ -58,6 +62,7 @@ export class Cohort implements FieldSink {
   readonly #keys: number[] = []
   readonly #tenths = new Map<number, number>()
   #exemplars: Exemplar[] = []
+  #traceIds: string[] = []
   #count = 0
   /** Of the request that fields are told of. */
   #at = 0
@@ -96,6 +101,13 @@ export class Cohort implements FieldSink {
     this.#exemplars.push(exemplar)
   }
 
+  /** The trace id in the head of a request. */
+  noteId(head: string): void {
+    if (this.#traceIds.length >= MAX_IDS) return
+    const traceId = traceIdOf(head)
+    if (traceId !== '') this.#traceIds.push(traceId)
+  }
+
   /** Answers all that was counted, and starts anew. */
   drain(): CohortWire {
     this.#turnTo(-1)
@@ -106,11 +118,13 @@ export class Cohort implements FieldSink {
       measures: MEASURES.map((_, measure) => this.#spreads.toWire(measure)),
       fields: [...this.#fields.values()].map((counts) => counts.drain()),
       exemplars: this.#exemplars,
+      ...(this.#traceIds.length === 0 ? {} : { traceIds: this.#traceIds }),
     }
     this.#count = 0
     this.#tenths.clear()
     this.#spreads.clear()
     this.#exemplars = []
+    this.#traceIds = []
     return wire
   }
 

@@ -64,7 +64,9 @@ export class Evidence {
     inFlight: number,
   ): void {
     const cohort = of.failedWith(signature, () => this.#signatures++ < MAX_SIGNATURES)
-    if (cohort !== undefined) this.#note(cohort, exchange, response, inFlight)
+    if (cohort === undefined) return
+    this.#note(cohort, exchange, response, inFlight)
+    cohort.cohort.noteId(exchange.head)
   }
 
   /** Takes out all that was kept since the last time. */

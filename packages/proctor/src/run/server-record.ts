@@ -46,12 +46,12 @@ export interface SignatureRecord {
   readonly method: string
   readonly name: string
   readonly signature: string
-  /** Failing requests that were kept whole, and those of them of which the service said something. */
+  /** Failing requests of which was looked for what the service said, up to 1,000, and those of which it said something. */
   readonly kept: number
   readonly joined: number
   /** Requests of the same name that were kept whole and passed. */
   readonly passing: number
-  /** `count` is of the kept requests of which it was said; `passing` of those that passed. */
+  /** `count` is of the failing requests of which it was said; `passing` of those that passed. */
   readonly messages: readonly {
     readonly level: string | null
     readonly message: string

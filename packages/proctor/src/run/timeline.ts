@@ -159,9 +159,11 @@ export class Timeline {
   #addFailures(key: string, group: Tallied<Failure>, second: number): void {
     this.failures.merge(key, group)
     const seconds = this.#secondsOfFailure.get(key) ?? []
-    const known = seconds.findLast(([other]) => other === second)
-    if (known === undefined) seconds.push([second, group.count])
-    else known[1] += group.count
+    // In their order, from the end: another worker may be a second or two behind, and an hour has many.
+    let at = seconds.length
+    while (at > 0 && seconds[at - 1]![0] > second) at -= 1
+    if (seconds[at - 1]?.[0] === second) seconds[at - 1]![1] += group.count
+    else seconds.splice(at, 0, [second, group.count])
     if (seconds.length > 1 || this.#secondsOfFailure.size < MAX_GROUPS)
       this.#secondsOfFailure.set(key, seconds)
   }

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock/clock.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
+import type { CohortName } from '../evidence/cohort.ts'
 import type { FailureExample } from '../evidence/failure.ts'
 import type { Redaction } from '../evidence/redaction.ts'
-import type { RunRecord } from '../run/record.ts'
+import type { FailureRecord, RunRecord } from '../run/record.ts'
 import type { RunListener } from '../run/run.ts'
 import type { ServerLine, ServerRecord, SignatureRecord, SourceRecord } from '../run/server-record.ts'
-import { type Entry, isGrave } from './entry.ts'
+import { type Entry, isGrave, normalId } from './entry.ts'
 import { JoinedLines } from './joined-lines.ts'
 import { maskedMessage, MessageTally } from './message-tally.ts'
 import type { Held } from './recent-entries.ts'
@@ -22,6 +23,8 @@ export interface ServerSideOptions {
 /** How long after the run what the service says late is waited for, where it has not spoken of a failing request yet. */
 const GRACE_MS = 2_000
 const LOOK_EVERY_MS = 100
+/** Of each signature. */
+const MOST_FOLLOWED = 1_000
 const LONGEST_TEXT = 8 * 1024
 const LONGEST_MESSAGE = 300
 /** Clocks that differ by less are not worth a word. */
@@ -35,6 +38,8 @@ export class ServerSide implements RunListener {
   readonly #say: (text: string) => void
   readonly #joined = new JoinedLines((held) => this.#toLine(held))
   readonly #grave = new MessageTally()
+  /** Ids of failing requests by signature. */
+  readonly #followed = new Map<string, Set<string>>()
   readonly #standing = new Map<Source, { joined: number; readonly aheadMs: number[] }>()
 
   constructor(sources: readonly Source[], { clock, redaction, say }: ServerSideOptions) {
@@ -57,6 +62,7 @@ export class ServerSide implements RunListener {
   told({ failures, evidence }: Snapshot): void {
     for (const [, { what }] of failures) if (what.example !== null) this.#want(what.example)
     for (const { exemplars } of evidence) for (const exemplar of exemplars) this.#want(exemplar)
+    for (const { traceIds = [], ...cohort } of evidence) this.#follow(cohort, traceIds)
   }
 
   /** Waits a moment for what comes late, lets go of the sources, and answers the record with what the service said. */
@@ -99,6 +105,27 @@ export class ServerSide implements RunListener {
     for (const id of idsOf(example)) this.#joined.want(id)
   }
 
+  /** Of failing requests that are not kept whole, what is said under the id that was sent. */
+  #follow(cohort: CohortName, traceIds: readonly string[]): void {
+    if (traceIds.length === 0) return
+    const key = keyOf(cohort)
+    const followed = this.#followed.get(key) ?? new Set()
+    this.#followed.set(key, followed)
+    for (const id of traceIds) {
+      if (followed.size >= MOST_FOLLOWED) return
+      followed.add(id)
+      this.#joined.want(normalId(id))
+    }
+  }
+
+  /** The lines of each that is not among those kept; none where the service speaks of none by these ids. */
+  #linesOfFollowed(failure: FailureRecord, kept: readonly FailureExample[]): (readonly ServerLine[])[] {
+    const known = new Set(kept.map(({ traceId }) => traceId))
+    const others = [...(this.#followed.get(keyOf(failure)) ?? [])].filter((id) => !known.has(id))
+    const lines = others.map((id) => this.#joined.of([normalId(id)]))
+    return lines.some((each) => each.length > 0) ? lines : []
+  }
+
   #withLines<T extends FailureExample>(example: T): T {
     return { ...example, server: this.#joined.of(idsOf(example)) }
   }
@@ -117,7 +144,34 @@ export class ServerSide implements RunListener {
     return {
       sources: this.#sources.map((source) => this.#sourceRecord(source)),
       messages: this.#grave.messages,
-      signatures: record.failures.map((failure) => signatureRecord(failure, record)),
+      signatures: record.failures.map((failure) => this.#signatureRecord(failure, record)),
+    }
+  }
+
+  /** Of how many of the failing requests of one signature the service spoke, and what it said; of those that passed, too. */
+  #signatureRecord(failure: FailureRecord, { exemplars }: RunRecord): SignatureRecord {
+    const { method, name, signature, example } = failure
+    const named = exemplars.filter((each) => each.method === method && each.name === name)
+    const same = named.filter((each) => each.outcome === 'failed' && each.signature === signature)
+    // One may be kept by chance, and as the slowest, and as the first.
+    const kept = eachOnce(example === null ? same : [example, ...same])
+    const passing = eachOnce(named.filter(({ outcome }) => outcome !== 'failed'))
+    const ofFailing = [...kept.map(linesOf), ...this.#linesOfFollowed(failure, kept)]
+    const ofPassing = new Map(
+      messagesOf(passing.map(linesOf)).map(({ level, message, count }) => [`${level} ${message}`, count]),
+    )
+    const messages = messagesOf(ofFailing)
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, 10)
+      .map((each) => ({ ...each, passing: ofPassing.get(`${each.level} ${each.message}`) ?? 0 }))
+    return {
+      method,
+      name,
+      signature,
+      kept: ofFailing.length,
+      joined: ofFailing.filter((lines) => lines.length > 0).length,
+      passing: passing.length,
+      messages,
     }
   }
 
@@ -149,46 +203,26 @@ function noteAhead(samples: number[], aheadMs: number): void {
   if (samples.length > AHEAD_SAMPLES) samples.shift()
 }
 
-/** Of the failing requests of one signature that are kept, how many the service spoke of, and what it said; of those that passed, too. */
-function signatureRecord(
-  { method, name, signature, example }: RunRecord['failures'][number],
-  { exemplars }: RunRecord,
-): SignatureRecord {
-  const named = exemplars.filter((each) => each.method === method && each.name === name)
-  const same = named.filter((each) => each.outcome === 'failed' && each.signature === signature)
-  // One may be kept by chance, and as the slowest, and as the first.
-  const kept = eachOnce(example === null ? same : [example, ...same])
-  const passing = eachOnce(named.filter(({ outcome }) => outcome !== 'failed'))
-  const ofPassing = new Map(
-    messagesOf(passing).map(({ level, message, count }) => [`${level} ${message}`, count]),
-  )
-  const messages = messagesOf(kept)
-    .toSorted((a, b) => b.count - a.count)
-    .slice(0, 10)
-    .map((each) => ({ ...each, passing: ofPassing.get(`${each.level} ${each.message}`) ?? 0 }))
-  return {
-    method,
-    name,
-    signature,
-    kept: kept.length,
-    joined: kept.filter(({ server }) => server.length > 0).length,
-    passing: passing.length,
-    messages,
-  }
+function keyOf({ method, name, signature }: Pick<CohortName, 'method' | 'name' | 'signature'>): string {
+  return `${method} ${name} ${signature}`
 }
 
 function eachOnce(examples: readonly FailureExample[]): FailureExample[] {
   return [...new Map(examples.map((each) => [each.traceId || each, each])).values()]
 }
 
-/** What was said of them, and of how many. */
+function linesOf({ server }: FailureExample): readonly ServerLine[] {
+  return server as readonly ServerLine[]
+}
+
+/** What was said of requests, and of how many. */
 function messagesOf(
-  examples: readonly FailureExample[],
+  ofEach: readonly (readonly ServerLine[])[],
 ): { level: string | null; message: string; count: number }[] {
   const counts = new Map<string, { level: string | null; message: string; count: number }>()
-  for (const { server } of examples) {
+  for (const lines of ofEach) {
     const said = new Map(
-      (server as readonly ServerLine[]).map(({ level, message }) => {
+      lines.map(({ level, message }) => {
         const masked = maskedMessage(message)
         return [`${level} ${masked}`, { level, message: masked }]
       }),

@@ -36,7 +36,7 @@ describe("what the server's log says", () => {
     assert.match(finding.title, /: the service ran into SequenceError: step … before …\.$/)
     assert.equal(
       finding.evidence[0],
-      "The server's log says: error: SequenceError: step … before … (on 6 of 6 of these requests that were kept).",
+      "The server's log says: error: SequenceError: step … before … (on 6 of 6 of these requests that were followed).",
     )
     assert.equal(finding.explains!.failures, failed.total.failures)
   })
@@ -68,10 +68,7 @@ describe("what the server's log says", () => {
 
   test('is said to be silent where it is', () => {
     const finding = withLog(failed, { joined: 0 })
-    assert.equal(
-      finding.evidence[0],
-      "The server's log says nothing of the 6 of these requests that were kept.",
-    )
+    assert.equal(finding.evidence[0], "The server's log says nothing of 6 of these requests.")
   })
 
   test('is told by its number where its lines bear no ids', () => {

@@ -16,6 +16,7 @@ export const Visitor = defineUser({ waitTime: constant(0.05), tasks: {
       headers: { authorization: 'Bearer hunter2-bearer', cookie: 'sid=hunter2-cookie; b=hunter2-other', 'x-auth-token': 'hunter2-header' },
       json: { email: 'ann@example.com', password: 'hunter2-body', nested: { 'client_secret': ['hunter2-nested'] }, badge: 'hunter2-badge' },
     })
+    await http.post('/form', { form: { name: 'Ann', password: 'hunter2-form', 'card.number': 'hunter2-card' } })
     await http.get('/fine?token=hunter2-passed')
     throw new Error('no luck with token=hunter2-thrown')
   },
@@ -25,10 +26,11 @@ async function runWith(t: TestContext, ...flags: string[]) {
   const { host } = await loopback(t, (request, reply) => {
     reply.setHeader('set-cookie', 'sid=hunter2-set; Path=/')
     reply.setHeader('location', '/next?token=hunter2-location')
+    if (request.url === '/form') return reply.writeHead(400).end('password=hunter2-echo&mark=form')
     const isFine = request.url?.startsWith('/fine')
     reply.writeHead(isFine ? 200 : 401, { 'content-type': 'application/json' })
     const refusal = { token: 'hunter2-refused', mark: 'refused', badge: 'hunter2-badge' }
-    reply.end(JSON.stringify(isFine ? { access_token: 'hunter2-answer', mark: 'fine' } : refusal))
+    return reply.end(JSON.stringify(isFine ? { access_token: 'hunter2-answer', mark: 'fine' } : refusal))
   })
   const cwd = temporaryFolder(t, { 'it.ts': SCENARIO })
   const args = [
@@ -77,7 +79,10 @@ function leaks(seen: Record<string, string>): string[] {
 test('no secret is on disk, on the page, in the report or on the screen', async (t) => {
   const { json, seen } = await runWith(t, '--redact', 'badge')
   assert.deepEqual(leaks(seen), [])
-  const { failures, requests } = JSON.parse(json)
+  const { failures, requests, exemplars } = JSON.parse(json)
+  const form = exemplars.find(({ name }: { name: string }) => name === '/form')
+  assert.equal(form.request.body, 'name=Ann&password=[redacted]&card.number=[redacted]')
+  assert.equal(form.response.body, 'password=[redacted]&mark=form')
   assert.equal(
     requests.find(({ method }: { method: string }) => method === 'GET').name,
     '/fine?token=[redacted]',

@@ -44,10 +44,7 @@ for (const [title, flags] of [
     assert.ok(exemplars.every((exemplar) => exemplar.server.length === 1))
     assert.ok(server!.signatures[0]!.joined > 0)
     assert.equal(server!.signatures[0]!.messages[0]!.count, server!.signatures[0]!.joined)
-    assert.match(
-      err,
-      /\n {2}- The server's log says: error: no stock \(on (\d) of \1 of these requests that were kept\)/,
-    )
+    assert.match(err, /\n {2}- The server's log says: error: no stock \(on (\d+) of \1 of these requests\)/)
     assert.ok(![out, err].some((text) => text.includes('hunter2')))
   })
 }
@@ -59,7 +56,7 @@ test('a command that ends before the run is told, and the run goes on', async (t
     err,
     /^! echo no such pod >&2; exit 3: it ended before the run did \(exit code 3: no such pod\)$/m,
   )
-  assert.match(err, /\n {2}- The server's log says nothing of the \d of these requests that were kept\.\n/)
+  assert.match(err, /\n {2}- The server's log says nothing of \d+ of these requests\.\n/)
 })
 
 for (const [flags, message] of [

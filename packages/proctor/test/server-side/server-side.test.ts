@@ -134,6 +134,27 @@ test('the id may be one that the service gave: in a header of its answer, or in 
   }
 })
 
+test('of failing requests that are not kept, too, it is counted what the service said', async () => {
+  const { source, side, keep, end } = await serverSide()
+  const failed = {
+    method: 'GET',
+    name: '/students',
+    outcome: 'failed',
+    signature: FAILING[0]!.signature,
+  } as const
+  const cohort = { ...failed, count: 18, tenths: [], measures: [], fields: [], exemplars: [] }
+  const ids = Array.from({ length: 18 }, (_, number) => id(number + 1))
+  side.told({ ...snapshotOf(0, FAILING), evidence: [{ ...cohort, traceIds: ids }] })
+  keep(exemplar(id(1)))
+  for (const each of ids.slice(0, 17)) source.say(`{"level":50,"msg":"no stock","traceId":"${each}"}`)
+  const { server } = await end(exemplar(id(1)))
+  const [said] = server.signatures
+  assert.deepEqual(
+    [said!.kept, said!.joined, said!.messages],
+    [18, 17, [{ level: 'error', message: 'no stock', count: 17, passing: 0 }]],
+  )
+})
+
 test('what is grave is counted, by what stays the same in it; the rest is not held', async () => {
   const { source, end } = await serverSide()
   for (let i = 0; i < 5; i++)

@@ -40,10 +40,10 @@ function growthOf(
   return {
     id: 'growing-answer',
     severity: 'warning',
-    title: `The answer of ${what} grows by ${perRow} with each row; its times hold for ${grouped(last.rows)} rows only.`,
+    title: `The answer of ${what} grows by ${perRow} with each row; its times hold for ${grouped(Math.round(last.rows))} rows only.`,
     certainty: 'certain',
     evidence: [
-      `From ${size(first.bytes)} to ${size(last.bytes)} while ${grouped(last.rows - first.rows)} POSTs succeeded: a straight line explains ${share(bytes.r2, 1)} of it.`,
+      `From ${size(first.bytes)} to ${size(last.bytes)} while ${grouped(Math.round(last.rows - first.rows))} POSTs succeeded: a straight line explains ${share(bytes.r2, 1)} of it.`,
       ...(isVoid ? [ONLY_SIZES] : costEvidence(seconds)),
     ],
     rivals: [],
