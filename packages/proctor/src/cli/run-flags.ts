@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { ArgumentValue } from '../scenario/arguments.ts'
-import type { KeptBodies, Load, Plan } from '../engine/plan.ts'
+import { type KeptBodies, type Load, mostAtWork, type Plan } from '../engine/plan.ts'
 import { HISTORY_FOLDER, KEPT_RUNS } from '../history/history.ts'
 import { Origin } from '../http/origin.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
@@ -233,13 +233,15 @@ function thresholdFlag(): Option {
 /** Parses the rest; what the flags leave open is decided here, and never again. */
 export function toPlan(cwd: string, positionals: readonly string[], flags: RunFlags): Plan {
   const load = toLoad(flags)
+  const isLoadGiven = [flags.users, flags.stages, flags.arrivals].some((given) => given !== undefined)
   return {
     ...toScenario(cwd, positionals, flags),
     arguments: flags.scenarioArguments ?? {},
     host: checkedHost(flags.host),
     load,
-    isLoadGiven: [flags.users, flags.stages, flags.arrivals].some((given) => given !== undefined),
-    workers: Math.min(flags.threads, mostAtWork(load)),
+    isLoadGiven,
+    // More would stand idle. How many a load of the scenario's takes is known when it has been loaded.
+    workers: isLoadGiven ? Math.min(flags.threads, mostAtWork(load)) : flags.threads,
     seed: flags.seed ?? randomInt(2 ** 32),
     userAgent: `proctor/${PROCTOR_VERSION}`,
     stopTimeoutMs: flags.stopTimeout,
@@ -304,12 +306,6 @@ function toArrivals(flags: RunFlags, { perSecond, spacing }: Arrivals) {
 
 function peakOf(stages: readonly Stage[] | undefined): number | undefined {
   return stages?.reduce((peak, { value }) => Math.max(peak, value), 0)
-}
-
-/** More workers than users would stand idle. */
-function mostAtWork(load: Load): number {
-  if (load.kind === 'open') return load.maxUsers ?? Infinity
-  return Math.max(1, Math.ceil(load.users))
 }
 
 function scenarioFile(file: string | undefined): string {

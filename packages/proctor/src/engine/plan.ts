@@ -17,7 +17,7 @@ export interface Plan {
   readonly load: Load
   /** Whether flags said what the load is; where they didn't, a shape of the scenario's takes its place. */
   readonly isLoadGiven: boolean
-  /** How many workers share the load. */
+  /** How many workers share the load; fewer where the scenario's own load has no work for so many. */
   readonly workers: number
   /** Every random choice of every user follows from it. */
   readonly seed: number
@@ -92,4 +92,10 @@ export const WHOLE: Share = { worker: 0, of: 1 }
 /** A worker's part of what is divided; the first workers have what is left over. */
 export function partOf(all: number, { worker, of }: Share): number {
   return Math.floor(all / of) + (worker < all % of ? 1 : 0)
+}
+
+/** The most users of a load at a time; a worker for each is the most that have work. */
+export function mostAtWork(load: Load): number {
+  if (load.kind === 'open') return load.maxUsers ?? Infinity
+  return load.stages === 'scenario' ? Infinity : Math.max(1, Math.ceil(load.users))
 }

@@ -27,19 +27,15 @@ export async function inspectScenario(scenario: string, selection?: Selection): 
     requestTimeoutMs: 0,
     traceSampledShare: null,
   }
-  const worker = new WorkerHandle(
-    plan,
-    { worker: 0, of: 1 },
-    {
-      message(message) {
-        if (message.type === 'ready') told.resolve(message.scenario)
-        if (message.type === 'refused') told.reject(new ScenarioError(message.message, message.place))
-      },
-      error: (error) => told.reject(error),
-      exited: () => told.reject(new ScenarioError('expected it to load; it ended its process', scenario)),
-      output: () => {},
+  const worker = new WorkerHandle(plan, 0, {
+    message(message) {
+      if (message.type === 'ready') told.resolve(message.scenario)
+      if (message.type === 'refused') told.reject(new ScenarioError(message.message, message.place))
     },
-  )
+    error: (error) => told.reject(error),
+    exited: () => told.reject(new ScenarioError('expected it to load; it ended its process', scenario)),
+    output: () => {},
+  })
   try {
     return await told.promise
   } finally {

@@ -1,5 +1,5 @@
 import type { TasksLeft } from '../engine/iterations.ts'
-import type { Load, Plan, Share } from '../engine/plan.ts'
+import type { Load, Plan } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import type { WalkEvent } from '../engine/walk.ts'
 import type { Transition } from '../scenario/task-set.ts'
@@ -14,6 +14,8 @@ export type ToWorker =
   | {
       readonly type: 'start'
       readonly load: Load
+      /** How many share it. */
+      readonly workers: number
       readonly startsAt: number
       readonly tasksLeft: TasksLeft
       readonly data?: unknown
@@ -92,5 +94,6 @@ export interface SetSummary {
 /** What a worker thread is started with. */
 export interface WorkerData {
   readonly plan: Plan
-  readonly share: Share
+  /** Its number among those that load the scenario. */
+  readonly worker: number
 }

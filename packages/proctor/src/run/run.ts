@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock/clock.ts'
 import { tasksLeft } from '../engine/iterations.ts'
-import type { Load, Plan } from '../engine/plan.ts'
+import { type Load, mostAtWork, type Plan } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import { stages, valueAt } from '../shape/profile.ts'
@@ -81,7 +81,7 @@ export class Run {
   readonly #ended = Promise.withResolvers<Error | undefined>()
   readonly #ready = Promise.withResolvers<ScenarioSummary | undefined>()
   readonly #prepared = Promise.withResolvers<unknown>()
-  readonly #workers: readonly WorkerHandle[]
+  #workers: readonly WorkerHandle[]
   readonly #steering: Steering[] = []
   readonly #resets: number[] = []
   #plan: Plan
@@ -193,16 +193,12 @@ export class Run {
   }
 
   #newWorker(worker: number): WorkerHandle {
-    return new WorkerHandle(
-      this.#plan,
-      { worker, of: this.#plan.workers },
-      {
-        message: (message) => this.#receive(message, worker),
-        error: (error) => this.#fail(error),
-        exited: (code) => this.#workerExited(code, worker),
-        output: (text) => this.#listener.output?.(text),
-      },
-    )
+    return new WorkerHandle(this.#plan, worker, {
+      message: (message) => this.#receive(message, worker),
+      error: (error) => this.#fail(error),
+      exited: (code) => this.#workerExited(code, worker),
+      output: (text) => this.#listener.output?.(text),
+    })
   }
 
   /** What the test does before any user: in one worker, when all have loaded. */
@@ -215,15 +211,27 @@ export class Run {
   #begin(scenario: ScenarioSummary, data: unknown): void {
     this.#state = 'running'
     const load = loadOf(this.#plan, scenario)
-    this.#plan = { ...this.#plan, load }
+    const workers = Math.min(this.#plan.workers, mostAtWork(load))
+    this.#plan = { ...this.#plan, load, workers }
+    this.#release(workers)
     this.#soundness = new SoundnessWatch(load, thinks(scenario))
     const startsAt = this.#clock.wallTime(this.#startedAt)
     // First of all: what listeners do with it takes time.
-    this.#tell({ type: 'start', load, startsAt, data, tasksLeft: tasksLeft(load.iterations) })
+    this.#tell({ type: 'start', load, startsAt, data, workers, tasksLeft: tasksLeft(load.iterations) })
     const begun = { runId: this.#runId, startedAt: startsAt, plan: this.#plan, scenario }
     this.#listener.started?.(scenario, load, begun)
     this.#watchForSilence()
     if (load.durationMs !== null) this.#mustEndWithin(load.durationMs + this.#plan.stopTimeoutMs)
+  }
+
+  /** Lets those go for whom the load has no work. */
+  #release(from: number): void {
+    const released = this.#workers.slice(from)
+    this.#workers = this.#workers.slice(0, from)
+    released.forEach((worker, index) => {
+      this.#timeline.finish(from + index)
+      worker.terminate()
+    })
   }
 
   /** What the load is meant to be then; of a shape of the scenario's, what it was in the last second. */
@@ -270,7 +278,7 @@ export class Run {
   }
 
   #workerExited(code: number, worker: number): void {
-    if (this.#finished.has(worker)) return
+    if (this.#finished.has(worker) || worker >= this.#workers.length) return
     const why =
       code === 0 ? 'it waits for what never comes, or called process.exit' : `it called process.exit(${code})`
     const error = new ScenarioError(`expected it to load; ${why}`, this.#plan.scenario)

@@ -1,6 +1,5 @@
 import type { Plan } from '../engine/plan.ts'
 import type { WalkEvent } from '../engine/walk.ts'
-import { WHOLE } from '../engine/plan.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
 import type { FromWorker } from './protocol.ts'
 import { WorkerHandle } from './worker-handle.ts'
@@ -14,7 +13,7 @@ export interface WalkListener {
 /** Does each task once, in a thread of its own. Throws a `ScenarioError` where the scenario cannot be run. */
 export async function walkScenario(plan: Plan, listener: WalkListener): Promise<void> {
   const done = Promise.withResolvers<void>()
-  const worker = new WorkerHandle(plan, WHOLE, {
+  const worker = new WorkerHandle(plan, 0, {
     message: (message) => receive(message),
     error: (error) => done.reject(error),
     exited: (code) =>

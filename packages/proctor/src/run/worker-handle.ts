@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../clock/clock.ts'
-import type { Plan, Share } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan.ts'
 import type { FromWorker, ToWorker, WorkerData } from './protocol.ts'
 
 /** What is heard of a worker. */
@@ -26,8 +26,8 @@ export class WorkerHandle {
   readonly #exited = Promise.withResolvers<void>()
 
   /** Loads the scenario at once. */
-  constructor(plan: Plan, share: Share, listener: WorkerHandleListener) {
-    const data: WorkerData = { plan, share }
+  constructor(plan: Plan, number: number, listener: WorkerHandleListener) {
+    const data: WorkerData = { plan, worker: number }
     const worker = new Worker(WORKER_THREAD, {
       workerData: data,
       stdout: true,

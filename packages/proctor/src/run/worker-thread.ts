@@ -21,7 +21,7 @@ import type {
 type Start = ToWorker & { readonly type: 'start' }
 
 /** A worker in a thread of this process: loads the scenario, waits for `start`, runs, says `finished`. */
-const { plan, share } = workerData as WorkerData
+const { plan, worker } = workerData as WorkerData
 const port = parentPort!
 const send = (message: FromWorker): void => port.postMessage(message)
 let run: WorkerRun | undefined
@@ -88,12 +88,12 @@ async function walk(scenario: Scenario): Promise<void> {
   port.close()
 }
 
-async function start(scenario: Scenario, { load, startsAt, tasksLeft }: Start): Promise<void> {
+async function start(scenario: Scenario, { load, workers, startsAt, tasksLeft }: Start): Promise<void> {
   const now = systemClock.now()
   run = new WorkerRun({
     plan: { ...plan, load },
     scenario,
-    share,
+    share: { worker, of: workers },
     tasksLeft,
     clock: systemClock,
     probe: new ThisThread(),
@@ -106,7 +106,7 @@ async function start(scenario: Scenario, { load, startsAt, tasksLeft }: Start): 
     },
   })
   await run.run()
-  if (share.worker === 0) await concludeTest(scenario, run)
+  if (worker === 0) await concludeTest(scenario, run)
   run = undefined
   send({ type: 'finished' })
   port.close()

@@ -62,6 +62,24 @@ function afterSecond(): RunListener & { reached: Promise<Timeline> } {
   return { reached: promise, second: resolve }
 }
 
+test("a load of the scenario's is shared by all workers, and those that it has no work for go", async (t) => {
+  const { host } = await loopback(t)
+  const shape = `import { defineShape } from 'proctor'
+export const shape = defineShape({ users: (seconds) => (seconds < 0.5 ? 6 : undefined) })`
+  for (const [outside, durationMs, sharing] of [
+    [shape, null, [0, 1, 2]],
+    ['', 300, [0, 1]],
+  ] as const) {
+    const working = new Set<number>()
+    const told: RunListener['told'] = ({ counts }, worker) =>
+      void (counts.scheduled > 0 && working.add(worker))
+    const options = { host, workers: 3, durationMs, isLoadGiven: false, stopTimeoutMs: 1_000 }
+    const { state } = await runOf(t, `home: ({ http }) => http.get('/')`, options, { told }, outside).start()
+    assert.equal(state, 'completed')
+    assert.deepEqual(working, new Set(sharing))
+  }
+})
+
 for (const hooks of ['', 'export const test = defineTest({ onStop: ({ http }) => http.get("/end") })']) {
   test(`the last user's end is the run's, though a worker never had one${hooks && '; hooks are still to come'}`, async (t) => {
     const { host, seen } = await loopback(t)
