@@ -23,7 +23,7 @@ export const usage = `node benchmarks/cost.ts [--case CASE]… [--contestant NAM
   --case CASE        ${allCases.join(', ')}; several may be given (all but http2)
   --contestant NAME  ${allNames.join(', ')};
                      several may be given; wrk always runs, and over HTTP/2 h2load (proctor)
-  --peers            all contestants; those that are not here are said and left out
+  --peers            all contestants but proctor-bare; those that are not here are said and left out
   --pairs N          interleaved pairs of runs (9)
   --seconds S        length of a run; all but the first 2 s and the last 0.5 s are measured (8; with --peers 4).
                      What compiles nothing while it runs begins a second later
@@ -47,7 +47,8 @@ export function parseCostOptions(argv: readonly string[]): CostOptions | undefin
 }
 
 function peersIn(cases: readonly LoadCase[]): string[] {
-  return allNames.filter((name) => cases.some((loadCase) => takesPart(contestants[name]!, loadCase)))
+  const others = allNames.filter((name) => name !== 'proctor-bare')
+  return others.filter((name) => cases.some((loadCase) => takesPart(contestants[name]!, loadCase)))
 }
 
 function baselineOf({ isHttp2 }: LoadCase): string {

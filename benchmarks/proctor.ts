@@ -42,6 +42,13 @@ export const proctor: Contestant = {
   },
 }
 
+/** What the evidence costs that explains failures: the same without it. */
+export const proctorBare: Contestant = {
+  ...proctor,
+  name: 'no evidence',
+  argv: (assignment) => [...proctor.argv(assignment), '--no-evidence'],
+}
+
 function reportFileOf({ folder }: Assignment): string {
   return join(folder, 'proctor.json')
 }

@@ -5,6 +5,7 @@ import type { Line } from '../charts/line.ts'
 import { zoom } from '../charts/plot.tsx'
 import { formatBytes, formatClock, formatCount, formatRate, formatTime } from '../format.ts'
 import { COUNT, FAILURES, P50, P95, P99 } from './columns.ts'
+import { OwnFigures } from './own-figures.tsx'
 import { RequestTable } from './request-table.tsx'
 import { bytesPerSecond, most, perSecond, worst } from './resample.ts'
 import type { RunStore } from './run-store.ts'
@@ -74,6 +75,7 @@ export function Overview({ store, other }: OverviewProps) {
   return (
     <>
       <RequestTable store={store} chosen={chosen} />
+      <OwnFigures store={store} />
       <section aria-label="Charts">
         <div class="section-head">
           <h2>{row === undefined ? 'All requests' : `${row.method} ${row.name}`}</h2>

@@ -11,9 +11,20 @@ export interface SecondFacts {
   readonly latencies: readonly number[]
 }
 
-export type Standing = Pick<Tick, 'exceptions' | 'thresholds' | 'soundness' | 'workers' | 'findings'>
+export type Standing = Pick<
+  Tick,
+  'exceptions' | 'transactions' | 'metrics' | 'thresholds' | 'soundness' | 'workers' | 'findings'
+>
 
-const NOTHING: Standing = { exceptions: [], thresholds: [], soundness: null, workers: [], findings: [] }
+const NOTHING: Standing = {
+  exceptions: [],
+  transactions: [],
+  metrics: [],
+  thresholds: [],
+  soundness: null,
+  workers: [],
+  findings: [],
+}
 
 /**
  * A run as the page knows it, fed by ticks: all of it that grows lies in plain arrays, and one signal says that there is

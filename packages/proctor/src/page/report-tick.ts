@@ -8,7 +8,7 @@ import type { RunHead, RunState, Tick } from './wire.ts'
 /** A run that is over, as one tick: what the page would know had it listened from the start. */
 export function tickOf(report: Report, state: RunState, error: string | null = null): Tick {
   const names = new Numbering()
-  const { requests, total, exceptions, thresholds, generator, findings } = report
+  const { requests, total, exceptions, transactions, metrics, thresholds, generator, findings } = report
   const failuresOf = failuresBySecond(report.failures)
   return {
     run: headOf(report, state, error),
@@ -25,6 +25,8 @@ export function tickOf(report: Report, state: RunState, error: string | null = n
       return { ...encodeFailure(failure, index), example, kept: keptOf(report.exemplars, failure) }
     }),
     exceptions,
+    transactions,
+    metrics,
     thresholds,
     soundness: generator,
     workers: [],

@@ -5,7 +5,13 @@ import { commandLine } from '../report/command-line.ts'
 import { missedWords } from '../report/thresholds.ts'
 import { overallFigures } from '../run/figures.ts'
 import type { ScenarioSummary } from '../run/protocol.ts'
-import { exceptionRecord, type FailureRecord, failureRecord, type RunRecord } from '../run/record.ts'
+import {
+  exceptionRecord,
+  type FailureRecord,
+  failureRecord,
+  ownFigures,
+  type RunRecord,
+} from '../run/record.ts'
 import type { RequestStats } from '../stats/request-stats.ts'
 import type { RunBegun, RunEnd, RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
@@ -39,6 +45,7 @@ export class RunView implements RunListener {
   #head: RunHead
   #all = rowOf(NOTHING)
   #exceptions: Tick['exceptions'] = []
+  #own: Pick<Tick, 'transactions' | 'metrics'> = { transactions: [], metrics: [] }
   #thresholds: readonly ThresholdRecord[] = []
   #soundness: Soundness | null = null
   #workers: Tick['workers'] = []
@@ -113,6 +120,7 @@ export class RunView implements RunListener {
     const { scheduled, missed: missedArrivals, interrupted } = timeline.counts
     const durationSeconds = Math.min(second.elapsedMs, this.#head.load.durationMs ?? Infinity) / 1000
     this.#head = { ...this.#head, durationSeconds, scheduled, missed: missedArrivals, interrupted }
+    this.#own = ownFigures(timeline, durationSeconds)
     this.#changed()
   }
 
@@ -155,6 +163,7 @@ export class RunView implements RunListener {
 
   ended({ state, error, record }: RunEnd, findings: Tick['findings']): void {
     const { durationSeconds, steering, thresholds, generator, total, failures, exemplars } = record
+    const { transactions, metrics } = record
     for (const failure of failures) this.#settle(failure, exemplars)
     const { scheduled, missed, interrupted } = total
     this.#head = {
@@ -168,6 +177,7 @@ export class RunView implements RunListener {
       error: error?.message ?? null,
     }
     this.#all = this.#since === undefined ? rowOf(total) : this.#rowOf(this.#since.total)
+    this.#own = { transactions, metrics }
     this.#thresholds = thresholds
     this.#soundness = generator
     this.#findings = findings
@@ -255,6 +265,7 @@ export class RunView implements RunListener {
       all: this.#all,
       failures,
       exceptions: this.#exceptions,
+      ...this.#own,
       thresholds: this.#thresholds,
       soundness: this.#soundness,
       workers: this.#workers,

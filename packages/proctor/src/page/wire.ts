@@ -3,7 +3,8 @@ import type { Load } from '../engine/plan.ts'
 import type { Exemplar } from '../evidence/exemplar.ts'
 import type { FailureExample } from '../evidence/failure.ts'
 import type { UserSummary } from '../run/protocol.ts'
-import type { ExceptionRecord, Steering } from '../run/record.ts'
+import type { MetricRecord } from '../run/metrics.ts'
+import type { ExceptionRecord, Steering, TransactionRecord } from '../run/record.ts'
 import type { ScenarioArgument } from '../scenario/arguments.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
@@ -14,7 +15,8 @@ export type { KeptRun } from '../history/kept-run.ts'
 export type { Load } from '../engine/plan.ts'
 export type { FailureExample } from '../evidence/failure.ts'
 export type { ScenarioArgument } from '../scenario/arguments.ts'
-export type { Steering } from '../run/record.ts'
+export type { Steering, TransactionRecord } from '../run/record.ts'
+export type { MetricRecord } from '../run/metrics.ts'
 export type { ThresholdRecord } from '../run/threshold-record.ts'
 
 /**
@@ -31,6 +33,9 @@ export interface Tick {
   /** Those that have changed. */
   readonly failures: readonly FailureWire[]
   readonly exceptions: readonly ExceptionRecord[]
+  /** Of the whole run, like the metrics, a reset or not. */
+  readonly transactions: readonly TransactionRecord[]
+  readonly metrics: readonly MetricRecord[]
   /** While the run goes on, those missed; then all. */
   readonly thresholds: readonly ThresholdRecord[]
   readonly soundness: Soundness | null

@@ -1,3 +1,4 @@
+import type { MetricRecord } from '../run/metrics.ts'
 /** How figures are written for people. `–` stands where there is none. */
 
 const NONE = '–'
@@ -64,6 +65,17 @@ export function clip(text: string, cells: number): string {
     clipped += segment
   }
   return `${clipped}…`
+}
+
+/** A figure of the scenario's own: whole where it is whole, else with two decimals; none where there is none. */
+export function formatFigure(value: number | null): string {
+  if (value === null) return ''
+  return Number.isInteger(value) ? String(value) : value.toFixed(2)
+}
+
+/** What a metric came to: of a rate the share. */
+export function metricValue({ kind, value }: Pick<MetricRecord, 'kind' | 'value'>): string {
+  return kind === 'rate' ? formatShare(value ?? 0, 1) : formatFigure(value)
 }
 
 /** How wide a summary's sentences are: it may be read anywhere. */

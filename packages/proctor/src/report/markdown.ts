@@ -3,11 +3,13 @@ import type { RunRecord } from '../run/record.ts'
 import {
   formatBytes,
   formatCount,
+  formatFigure,
   formatMs,
   formatNoun,
   formatRate,
   formatSeconds,
   formatShare,
+  metricValue,
   oneLine,
 } from './format.ts'
 import { describeLoad } from './load.ts'
@@ -25,6 +27,8 @@ export function renderMarkdown(report: Report): string {
     ['## Overview', ...overview(report)],
     ['## Observations from Load Testing', '### Summary Table', summaryTable(report)],
     ['### Percentiles', percentilesTable(report)],
+    ...optional('### Transactions', transactionsTable(report)),
+    ...optional('### Metrics', metricsTable(report)),
     ...optional('### Thresholds', thresholdLines(report)),
     ...optional('### Observations', report.findings.map(observation)),
     ...optional('### Exceptions', exceptionLines(report)),
@@ -99,6 +103,52 @@ function percentilesTable(report: Report): string {
     ],
     rows(report),
   )
+}
+
+function transactionsTable({ transactions }: Report): string[] {
+  if (transactions.length === 0) return []
+  return [
+    markdownTable(
+      [
+        { heading: 'Transaction', align: 'left', cell: ({ name }) => plain(name) },
+        { heading: '#', align: 'right', cell: ({ count }) => formatCount(count) },
+        { heading: '# Failures', align: 'right', cell: ({ failures }) => formatCount(failures) },
+        { heading: 'Median (ms)', align: 'right', cell: ({ medianMs }) => formatMs(medianMs) },
+        { heading: '95% (ms)', align: 'right', cell: ({ p95Ms }) => formatMs(p95Ms) },
+        { heading: '99% (ms)', align: 'right', cell: ({ p99Ms }) => formatMs(p99Ms) },
+      ],
+      transactions,
+    ),
+  ]
+}
+
+function metricsTable({ metrics }: Report): string[] {
+  if (metrics.length === 0) return []
+  return [
+    markdownTable(
+      [
+        {
+          heading: 'Metric',
+          align: 'left',
+          cell: ({ name, unit }) => plain(unit === '' ? name : `${name} (${unit})`),
+        },
+        { heading: 'Value', align: 'right', cell: metricValue },
+        figure('/s', ({ perSecond }) => perSecond),
+        figure('#', ({ count }) => count),
+        figure('Median', ({ median }) => median),
+        figure('95%', ({ p95 }) => p95),
+        figure('99%', ({ p99 }) => p99),
+        figure('Max', ({ max }) => max),
+      ],
+      metrics,
+    ),
+  ]
+}
+
+type Metric = Report['metrics'][number]
+
+function figure(heading: string, of: (metric: Metric) => number | null): MarkdownColumn<Metric> {
+  return { heading, align: 'right', cell: (metric) => formatFigure(of(metric)) }
 }
 
 function thresholdLines({ thresholds }: Report): string[] {

@@ -19,7 +19,7 @@ export function soundnessSection({ verdict, reasons }: Soundness, style: Style):
   ]
 }
 
-/** While the run goes on, the first reason; none while nothing speaks against it. */
+/** While the run goes on, the gravest reason; none while nothing speaks against it. */
 export function unsoundLines(soundness: Soundness | undefined, columns: number, style: Style): string[] {
   if (soundness === undefined) return []
   const { verdict, reasons } = soundness

@@ -3,11 +3,13 @@ import type { RunRecord } from '../run/record.ts'
 import {
   formatBytes,
   formatCount,
+  formatFigure,
   formatMs,
   formatNoun,
   formatRate,
   formatSeconds,
   formatShare,
+  metricValue,
   oneLine,
   SUMMARY_COLUMNS,
   wrap,
@@ -174,7 +176,7 @@ function metricsSection({ metrics }: RunRecord, style: Style): string[] {
     {
       heading: 'Value',
       align: 'right',
-      cell: ({ kind, value }) => (kind === 'rate' ? formatShare(value ?? 0, 1) : formatFigure(value)),
+      cell: metricValue,
     },
     metricColumn('(/s)', ({ perSecond }) => perSecond),
     metricColumn('#', ({ count }) => count),
@@ -189,12 +191,6 @@ function metricsSection({ metrics }: RunRecord, style: Style): string[] {
 
 function metricColumn(heading: string, of: (metric: Metric) => number | null): Column<Metric> {
   return { heading, align: 'right', cell: (metric) => formatFigure(of(metric)) }
-}
-
-/** Whole where it is whole, else with two decimals; none where there is none. */
-function formatFigure(value: number | null): string {
-  if (value === null) return ''
-  return Number.isInteger(value) ? String(value) : value.toFixed(2)
 }
 
 function failuresSection(record: RunRecord, style: Style): string[] {

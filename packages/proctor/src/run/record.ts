@@ -167,8 +167,7 @@ export function runRecord(
       return { method, name, ...figuresAndHistogram(stats, seconds) }
     }),
     total: { ...figuresAndHistogram(timeline.total, seconds), ...timeline.counts },
-    transactions: timeline.transactions.map(({ name, stats }) => transactionRecord(name, stats, seconds)),
-    metrics: timeline.metrics.records(seconds),
+    ...ownFigures(timeline, seconds),
     timeline: timeline.seconds.map((second) => second.toJSON()),
     failures: byCount(timeline.failures.groups).map((group) => failureRecord(group, timeline)),
     evidence: timeline.evidence.requests,
@@ -183,6 +182,14 @@ export function runRecord(
 function isPart(selection: Selection = EVERYTHING): boolean {
   const { classes, tags, excludeTags, weights = {} } = selection
   return [classes, tags, excludeTags, Object.keys(weights)].some(({ length }) => length > 0)
+}
+
+/** What the scenario timed and measured by itself, over the time given. */
+export function ownFigures(timeline: Timeline, seconds: number): Pick<RunRecord, 'transactions' | 'metrics'> {
+  return {
+    transactions: timeline.transactions.map(({ name, stats }) => transactionRecord(name, stats, seconds)),
+    metrics: timeline.metrics.records(seconds),
+  }
 }
 
 function transactionRecord(name: string, stats: RequestStats, seconds: number): TransactionRecord {

@@ -8,7 +8,7 @@ export type Verdict = 'valid' | 'suspect' | 'void'
 /** Whether a run says something of the service, or of the generator that made its load. */
 export interface Soundness {
   readonly verdict: Verdict | 'unknown'
-  /** Each with what to do about it, a cause before what follows from it: the first is where to begin. */
+  /** Each with what to do about it, the gravest first. */
   readonly reasons: readonly string[]
   readonly signals: readonly SignalRecord[]
   /** Once the run is over; `null` where nothing was asked, too, and where the run was cut off. */
@@ -38,6 +38,8 @@ interface Signal {
   readonly ofP99?: Readonly<Record<'suspect' | 'void', number>>
   /** The sentence up to how long it was so; `limit` with its unit. */
   readonly what: (limit: string) => string
+  /** Whether the machine had no time for the generator: what follows from that is not the generator's to mend. */
+  readonly isOfMachine?: true
   readonly next: string
   /** Users that never think ask for all that the generator has to give; what it has not is no defect of such a run. */
   readonly nextWithoutThinking?: string
@@ -54,6 +56,7 @@ const SIGNALS: readonly Signal[] = [
     suspect: 0.01,
     void: 0.05,
     what: (limit) => `this machine's host gave ${limit} of its time or more to others`,
+    isOfMachine: true,
     next: 'run on a machine of your own, or when its host is quiet',
   },
   {
@@ -63,6 +66,7 @@ const SIGNALS: readonly Signal[] = [
     suspect: 0.05,
     void: 0.25,
     what: (limit) => `a worker was without a core for ${limit} of the time or more`,
+    isOfMachine: true,
     next: 'stop what else runs here, use fewer --threads, or load the service from another machine',
   },
   {
@@ -146,14 +150,14 @@ export class SoundnessWatch {
 
   /** As things stand; `law` once the run is over. */
   standing(timeline: Timeline, law: LittlesLaw | null = null): Soundness {
-    const judged = this.#signals.map((signal) => signal.standing(this.#judgedMs, this.#thinks))
+    const signals = this.#signals.map((signal) => signal.record(this.#judgedMs, this.#thinks))
+    const ofMachine = SIGNALS.find(({ isOfMachine }, i) => isOfMachine && signals[i]!.verdict !== 'valid')
     const reasons = [
       ...exhaustions(timeline),
       ...contradictions(law),
-      ...judged.flatMap(({ reason }) => reason ?? []),
-    ]
-    const signals = judged.map(({ record }) => record)
-    const worst = VERDICTS.find((verdict) => reasons.some((reason) => reason.verdict === verdict))
+      ...this.#signals.flatMap((signal) => signal.reason(this.#judgedMs, this.#thinks, ofMachine) ?? []),
+    ].toSorted((one, other) => VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict))
+    const worst = reasons[0]?.verdict
     if (worst === undefined && toSeconds(this.#judgedMs) < LEAST_SECONDS) {
       return { verdict: 'unknown', reasons: [TOO_SHORT], signals, littlesLaw: law }
     }
@@ -191,18 +195,30 @@ class WatchedSignal {
     if (value >= limit('void')) this.#voidMs += lengthMs
   }
 
-  standing(judgedMs: number, thinks: boolean): { record: SignalRecord; reason: Reason | undefined } {
+  record(judgedMs: number, thinks: boolean): SignalRecord {
     const { name, unit } = this.#signal
-    const verdict = this.#verdict(judgedMs, thinks)
-    const record = {
+    return {
       signal: name,
       unit,
-      verdict,
+      verdict: this.#verdict(judgedMs, thinks),
       worst: this.#worst,
       suspectSeconds: toSeconds(this.#suspectMs),
       voidSeconds: toSeconds(this.#voidMs),
     }
-    return { record, reason: verdict === 'valid' ? undefined : this.#reason(verdict, judgedMs, thinks) }
+  }
+
+  /** `ofMachine`: what of the machine speaks against the run. */
+  reason(judgedMs: number, thinks: boolean, ofMachine: Signal | undefined): Reason | undefined {
+    const verdict = this.#verdict(judgedMs, thinks)
+    if (verdict === 'valid') return undefined
+    const { what, unit, next, nextWithoutThinking, isOfMachine } = this.#signal
+    const lastedMs = verdict === 'void' ? this.#voidMs : this.#suspectMs
+    const lasted = `${toSeconds(lastedMs)} of ${toSeconds(judgedMs)} seconds`
+    const seen = `${what(inUnit(this.#signal[verdict], unit))} in ${lasted} (${inUnit(this.#worst!, unit)} at worst)`
+    if (ofMachine !== undefined && !isOfMachine) {
+      return { verdict, words: `${seen}, while the machine was short of time: ${ofMachine.next}` }
+    }
+    return { verdict, words: `${seen}: ${thinks ? next : (nextWithoutThinking ?? next)}` }
   }
 
   #verdict(judgedMs: number, thinks: boolean): Verdict {
@@ -211,18 +227,6 @@ class WatchedSignal {
     const mayVoid = thinks || this.#signal.nextWithoutThinking === undefined
     if (mayVoid && lasted(this.#voidMs, VOID_SHARE)) return 'void'
     return lasted(this.#suspectMs, SUSPECT_SHARE) ? 'suspect' : 'valid'
-  }
-
-  #reason(verdict: 'suspect' | 'void', judgedMs: number, thinks: boolean): Reason {
-    const { what, unit, next, nextWithoutThinking } = this.#signal
-    const lastedMs = verdict === 'void' ? this.#voidMs : this.#suspectMs
-    const lasted = `${toSeconds(lastedMs)} of ${toSeconds(judgedMs)} seconds`
-    const advice = thinks ? next : (nextWithoutThinking ?? next)
-    const limit = inUnit(this.#signal[verdict], unit)
-    return {
-      verdict,
-      words: `${what(limit)} in ${lasted} (${inUnit(this.#worst!, unit)} at worst): ${advice}`,
-    }
   }
 }
 

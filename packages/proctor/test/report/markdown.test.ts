@@ -67,6 +67,34 @@ test('the page has the parts and the table of the one that it follows', () => {
   )
 })
 
+test("the scenario's own figures have tables of their own", () => {
+  const record = recordOf(ASKED)
+  const times = {
+    medianMs: 7,
+    averageMs: 8,
+    minMs: 1,
+    maxMs: 90,
+    p90Ms: 40,
+    p95Ms: 50,
+    p99Ms: 80,
+    p999Ms: 90,
+  }
+  const none = { min: null, max: null, average: null, median: null, p95: null, p99: null }
+  const page = pageOf({
+    ...record,
+    transactions: [
+      { name: 'check | out', count: 12, failures: 1, perSecond: 6, failuresPerSecond: 0.5, ...times },
+    ],
+    metrics: [
+      { name: 'orders', kind: 'counter', unit: '', count: null, value: 12, perSecond: 6, ...none },
+      { name: 'paid', kind: 'rate', unit: '', count: 8, value: 0.75, perSecond: null, ...none },
+    ],
+  })
+  assert.ok(page.includes('| check \\| out | 12 | 1 | 7.00 | 50.0 | 80.0 |'), page)
+  assert.ok(page.includes('| orders | 12 | 6 |'), page)
+  assert.ok(page.includes('| paid | 75.0 % |'), page)
+})
+
 test('a failure stands there as it went over the wire, with what the service said', () => {
   const page = pageOf(
     withExample('{"title":"taken"}', [
