@@ -18,15 +18,7 @@ export function LoadFields({ hasShape, ...part }: LoadFieldsProps) {
       <Kinds kind={kind} hasShape={hasShape} onChange={(next) => change({ kind: next })} />
       <div class="fields">
         {kind === 'users' && <UserFields {...part} />}
-        {kind === 'arrivals' && (
-          <Field
-            label="Arrivals per second"
-            isNumber
-            value={draft.arrivals}
-            onInput={(arrivals) => change({ arrivals })}
-            trouble={troubleWith('arrivals')}
-          />
-        )}
+        {kind === 'arrivals' && <NumberField of="arrivals" {...part} />}
         {kind === 'stages' && (
           <Choice
             label="Stages of"
@@ -47,46 +39,48 @@ export function LoadFields({ hasShape, ...part }: LoadFieldsProps) {
   )
 }
 
-function UserFields({ draft: { users, spawnRate }, change, troubleWith }: PartProps) {
+function UserFields(part: PartProps) {
   return (
     <>
-      <Field
-        label="Users"
-        isNumber
-        value={users}
-        onInput={(value) => change({ users: value })}
-        trouble={troubleWith('users')}
-      />
-      <Field
-        label="Spawn rate"
-        hint="started per second"
-        isNumber
-        value={spawnRate}
-        onInput={(value) => change({ spawnRate: value })}
-        trouble={troubleWith('spawn-rate')}
-      />
+      <NumberField of="users" {...part} />
+      <NumberField of="spawnRate" {...part} />
     </>
   )
 }
 
-function OpenFields({ draft: { spacing, maxUsers }, change, troubleWith }: PartProps) {
+function OpenFields(part: PartProps) {
   return (
     <>
       <Choice
         label="Spacing"
-        value={spacing}
+        value={part.draft.spacing}
         options={{ poisson: 'random (Poisson)', uniform: 'even' }}
-        onChange={(value) => change({ spacing: value })}
+        onChange={(spacing) => part.change({ spacing })}
       />
-      <Field
-        label="Most users at work"
-        hint="empty sets no bound"
-        isNumber
-        value={maxUsers}
-        onInput={(value) => change({ maxUsers: value })}
-        trouble={troubleWith('max-users')}
-      />
+      <NumberField of="maxUsers" {...part} />
     </>
+  )
+}
+
+/** The numbers of a load, by where the draft has them. */
+const NUMBERS = {
+  users: { label: 'Users', flag: 'users', hint: '' },
+  spawnRate: { label: 'Spawn rate', flag: 'spawn-rate', hint: 'started per second' },
+  arrivals: { label: 'Arrivals per second', flag: 'arrivals', hint: '' },
+  maxUsers: { label: 'Most users at work', flag: 'max-users', hint: 'empty sets no bound' },
+}
+
+function NumberField({ of, draft, change, troubleWith }: PartProps & { readonly of: keyof typeof NUMBERS }) {
+  const { label, flag, hint } = NUMBERS[of]
+  return (
+    <Field
+      label={label}
+      hint={hint}
+      isNumber
+      value={draft[of]}
+      onInput={(value) => change({ [of]: value })}
+      trouble={troubleWith(flag)}
+    />
   )
 }
 

@@ -4,7 +4,7 @@ import { tasksLeft } from '../engine/iterations.ts'
 import { type Load, mostAtWork, type Plan } from '../engine/plan.ts'
 import type { Snapshot } from '../engine/snapshot.ts'
 import { ScenarioError } from '../scenario/scenario-error.ts'
-import { stages, valueAt } from '../shape/profile.ts'
+import { askedAt, askedLoad } from './asked-load.ts'
 import { loadLeftMs, thinks, thresholdsOf } from './judging.ts'
 import { littlesLaw } from './littles-law.ts'
 import type { FromWorker, ScenarioSummary, ToWorker } from './protocol.ts'
@@ -13,7 +13,6 @@ import { type Soundness, SoundnessWatch } from './soundness.ts'
 import type { ThresholdRecord } from './threshold-record.ts'
 import { ThresholdWatch } from './threshold-watch.ts'
 import { Timeline } from './timeline.ts'
-import type { TimelineSecond } from './timeline-second.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
 /** What a run tells while it goes on. */
@@ -162,7 +161,8 @@ export class Run {
   steer(change: Change): void {
     if (this.#state !== 'running' || change.by === 0) return
     const atMs = this.#clock.now() - this.#startedAt + STEERING_MS
-    const target = change.to ?? Math.max(0, this.#targetAt(atMs) + change.by)
+    const now = this.#steering.at(-1)?.target ?? askedAt(this.#plan.load, atMs, this.#timeline.seconds.at(-1))
+    const target = change.to ?? Math.max(0, now + change.by)
     this.#tell({ type: 'steer', target, spawnRate: change.spawnRate, atMs })
     const elapsedMs = Math.round(atMs)
     this.#steering.push({ elapsedMs, target })
@@ -210,7 +210,7 @@ export class Run {
 
   #begin(scenario: ScenarioSummary, data: unknown): void {
     this.#state = 'running'
-    const load = loadOf(this.#plan, scenario)
+    const load = askedLoad(this.#plan, scenario)
     const workers = Math.min(this.#plan.workers, mostAtWork(load))
     this.#plan = { ...this.#plan, load, workers }
     this.#release(workers)
@@ -232,17 +232,6 @@ export class Run {
       this.#timeline.finish(from + index)
       worker.terminate()
     })
-  }
-
-  /** What the load is meant to be then; of a shape of the scenario's, what it was in the last second. */
-  #targetAt(elapsedMs: number): number {
-    const { load } = this.#plan
-    const steered = this.#steering.at(-1)?.target
-    if (steered !== undefined) return steered
-    const last = this.#timeline.seconds.at(-1)
-    if (load.stages === 'scenario') return (load.kind === 'closed' ? last?.users : sumOfCounts(last)) ?? 0
-    if (load.stages !== null) return Math.round(valueAt(stages(load.stages).pieceAt(elapsedMs)!, elapsedMs))
-    return load.kind === 'closed' ? load.users : load.arrivalsPerSecond
   }
 
   #watchForSilence(): void {
@@ -390,28 +379,5 @@ export class Run {
 
   #tell(message: ToWorker): void {
     for (const worker of this.#workers) worker.tell(message)
-  }
-}
-
-function sumOfCounts(second: TimelineSecond | undefined): number | undefined {
-  return second?.requests.reduce((sum, { count }) => sum + count, 0)
-}
-
-/** The plan's load, or the scenario's shape in its place. */
-function loadOf({ load, isLoadGiven }: Plan, { shape }: ScenarioSummary): Load {
-  if (isLoadGiven || shape === null) return load
-  const { durationMs, iterations } = load
-  if (shape.kind === 'users') {
-    return { kind: 'closed', users: 0, spawnRate: 1, stages: 'scenario', durationMs, iterations }
-  }
-  return {
-    kind: 'open',
-    arrivalsPerSecond: 0,
-    spacing: shape.spacing,
-    stages: 'scenario',
-    maxUsers: null,
-    whenBusy: 'late',
-    durationMs,
-    iterations,
   }
 }
