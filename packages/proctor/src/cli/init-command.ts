@@ -3,7 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { quoted } from '../report/command-line.ts'
+import { shellWord } from '../history/shell-word.ts'
 import { FIRST_SCENARIO } from './first-scenario.ts'
 import type { Machine } from './machine.ts'
 import { UsageError } from './usage-error.ts'
@@ -35,8 +35,8 @@ function init(machine: Machine, given: string | undefined): void {
   const lines = [
     `Wrote ${file}. Each task once, with every request shown; then ten users for half a minute:`,
     '',
-    `  npx proctor run ${quoted(file)} -H ${HOST} --once`,
-    `  npx proctor run ${quoted(file)} -H ${HOST} -u 10 -t 30s`,
+    `  npx proctor run ${shellWord(file)} -H ${HOST} --once`,
+    `  npx proctor run ${shellWord(file)} -H ${HOST} -u 10 -t 30s`,
     '',
     ...(isKnown ? [] : ['So that editors know what it may say: npm install --save-dev proctor']),
     ...(existsSync(JOURNEYS)

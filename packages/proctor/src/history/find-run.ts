@@ -1,6 +1,7 @@
 import { nearest } from '../threshold/nearest.ts'
 import { HistoryError } from './history-error.ts'
 import type { KeptRun } from './kept-run.ts'
+import { shellWord } from './shell-word.ts'
 
 /** As many characters of an id as a list shows. */
 export const SHORT_ID = 8
@@ -11,9 +12,10 @@ export const SHORT_ID = 8
  */
 export function findRun(runs: readonly KeptRun[], text: string): KeptRun {
   const found = text === 'last' ? runs.slice(0, 1) : matches(runs, text)
-  if (found.length > 1) throw new HistoryError('run-ambiguous', `${text} is the beginning of ${some(found)}`)
+  if (found.length > 1)
+    throw new HistoryError('run-ambiguous', `${shellWord(text)} is the beginning of ${some(found)}`)
   if (found[0] !== undefined) return found[0]
-  throw new HistoryError('run-unknown', `${text}${nextStep(runs, text)}`)
+  throw new HistoryError('run-unknown', `${shellWord(text)}${nextStep(runs, text)}`)
 }
 
 function matches(runs: readonly KeptRun[], text: string): readonly KeptRun[] {
@@ -27,10 +29,10 @@ function nextStep(runs: readonly KeptRun[], text: string): string {
   if (runs.length === 0) return '; no run is kept here yet: proctor run keeps each'
   const words = runs.flatMap(({ runId, name, tags }) => [runId.slice(0, SHORT_ID), name ?? '', ...tags])
   const near = nearest(text, ['last', ...words.filter((word) => word !== '')])
-  return near === undefined ? `; there are ${some(runs)}` : `; did you mean ${near}?`
+  return near === undefined ? `; there are ${some(runs)}` : `; did you mean ${shellWord(near)}?`
 }
 
 function some(runs: readonly KeptRun[]): string {
-  const shown = runs.slice(0, 5).map(({ runId, name }) => name ?? runId.slice(0, SHORT_ID))
+  const shown = runs.slice(0, 5).map(({ runId, name }) => shellWord(name ?? runId.slice(0, SHORT_ID)))
   return [...shown, ...(runs.length > shown.length ? ['…'] : [])].join(', ')
 }

@@ -1,4 +1,5 @@
 import type { Load, Plan } from '../engine/plan.ts'
+import { shellWord } from '../history/shell-word.ts'
 import type { ArgumentValue } from '../scenario/arguments.ts'
 import { EVERYTHING, type Selection } from '../scenario/selection.ts'
 import type { Stage } from '../shape/profile.ts'
@@ -40,7 +41,7 @@ export function commandLine({
     ...conditions,
     ...Object.entries(values).map(([name, value]) => argumentFlag(name, value)),
   ]
-    .map(quoted)
+    .map(shellWord)
     .join(' ')
 }
 
@@ -90,9 +91,4 @@ function stagesText(stages: readonly Stage[]): string {
 
 export function durationText(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
-}
-
-/** As a shell takes it for one word. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -35,10 +35,10 @@ for (const [text, runId] of [
 }
 
 for (const [text, message] of [
-  ['aaa', 'more than one run is meant: aaa is the beginning of aaaa1111, with an index'],
+  ['aaa', "more than one run is meant: aaa is the beginning of aaaa1111, 'with an index'"],
   ['nigthly', 'there is no such run: nigthly; did you mean nightly?'],
-  ['zzzzzzzz', 'there is no such run: zzzzzzzz; there are aaaa1111, with an index, aaaa'],
-  ['', 'there is no such run: ; there are aaaa1111, with an index, aaaa'],
+  ['zzzzzzzz', "there is no such run: zzzzzzzz; there are aaaa1111, 'with an index', aaaa"],
+  ['', "there is no such run: ''; there are aaaa1111, 'with an index', aaaa"],
 ]) {
   test(`${text} is told`, () => assert.throws(() => findRun(RUNS, text!), { message: message! }))
 }
