@@ -18,6 +18,7 @@ const USAGE = `usage: npm run exam:why -- [--run-time 60s]
 
 Runs the seed's 50 users against five services that refuse a repeated value, and compares what is said with the truth.
 Exit code 0 when all of it was said, is true, and no run was void.
+The range is told as a 95 % interval: of twenty one does not have the truth in it.
 `
 const PROCTOR = new URL('../packages/proctor/bin/proctor.js', import.meta.url).pathname
 const SCENARIO = new URL('why/scenario.ts', import.meta.url).pathname
