@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import type { Clock } from '../clock/clock.ts'
 import type { Evidence, NameEvidence } from '../evidence/evidence.ts'
 import { type Failure, failureExample, signatureOfAnswer, signatureOfError } from '../evidence/failure.ts'
+import { Redaction } from '../evidence/redaction.ts'
 import { ServerTimings } from '../evidence/server-timings.ts'
 import { Tally } from '../evidence/tally.ts'
 import type { Exchange, ExchangeObserver } from '../http/exchange.ts'
@@ -57,6 +58,7 @@ export interface Measured {
 export class Recorder implements ExchangeObserver {
   readonly #clock: Clock
   readonly #evidence: Evidence | undefined
+  readonly #redaction: Redaction
   readonly #serverTimings = new ServerTimings()
   readonly #byMethod = new Map<string, Map<string, NamedStats>>()
   readonly #named: NamedStats[] = []
@@ -87,9 +89,10 @@ export class Recorder implements ExchangeObserver {
   #firstError: TransportError | undefined
 
   /** Without `evidence` nothing but figures and one example of each failure is kept. */
-  constructor(clock: Clock, evidence?: Evidence) {
+  constructor(clock: Clock, evidence?: Evidence, redaction = new Redaction()) {
     this.#clock = clock
     this.#evidence = evidence
+    this.#redaction = redaction
   }
 
   get inFlight(): number {
@@ -142,7 +145,7 @@ export class Recorder implements ExchangeObserver {
   answered(exchange: Exchange, response: HttpResponse): void {
     this.#flight.ended(exchange)
     this.#answered += 1
-    const { stats, evidence } = this.#statsOf(exchange.method, exchange.name)
+    const { stats, evidence, name } = this.#statsOf(exchange.method, exchange.name)
     stats.responseBytes += response.bodyBytes
     stats.requestBytes += exchange.requestBytes
     const reason = isFailingStatus(response.status, exchange.judging)
@@ -151,7 +154,7 @@ export class Recorder implements ExchangeObserver {
     stats.record(exchange, reason === undefined)
     if (response.wireBytes !== response.bodyBytes) stats.savedBytes += response.bodyBytes - response.wireBytes
     if (hasPhases(exchange)) this.#notePhases(exchange, stats)
-    this.#serverTimings.read(exchange.method, exchange.name, response.head)
+    this.#serverTimings.read(exchange.method, name, response.head)
     if (reason !== undefined) this.#noteFailure(exchange, reason, response)
     else if (evidence !== undefined) this.#evidence!.passed(evidence, exchange, response, this.inFlight)
   }
@@ -292,11 +295,18 @@ export class Recorder implements ExchangeObserver {
   }
 
   #statsOf(method: string, name: string): NamedStats {
-    return this.#byMethod.get(method)?.get(name) ?? this.#newStats(method, name)
+    return this.#known(method, name) ?? this.#ofShown(method, this.#redaction.name(name))
   }
 
-  #newStats(method: string, name: string): NamedStats {
-    if (this.#named.length >= MAX_NAMES && name !== OTHER_NAMES) return this.#statsOf(method, OTHER_NAMES)
+  #known(method: string, name: string): NamedStats | undefined {
+    return this.#byMethod.get(method)?.get(name)
+  }
+
+  /** Names that differ in a secret only are one. */
+  #ofShown(method: string, name: string): NamedStats {
+    const known = this.#known(method, name)
+    if (known !== undefined) return known
+    if (this.#named.length >= MAX_NAMES && name !== OTHER_NAMES) return this.#ofShown(method, OTHER_NAMES)
     const named = { method, name, stats: new RequestStats(), evidence: this.#evidence?.ofName(method, name) }
     const byName = this.#byMethod.get(method) ?? new Map<string, NamedStats>()
     this.#byMethod.set(method, byName.set(name, named))

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import { Evidence } from '../evidence/evidence.ts'
+import { Redaction } from '../evidence/redaction.ts'
 import { Origin } from '../http/origin.ts'
 import { Transport } from '../http/transport.ts'
 import type { TransportError } from '../http/transport-error.ts'
@@ -72,6 +73,7 @@ export class WorkerRun {
     this.recorder = new Recorder(
       clock,
       keepsEvidence ? new Evidence(plan.seed + share.worker, startsAt) : undefined,
+      new Redaction(plan.redact),
     )
     this.#transport = new Transport({
       clock,

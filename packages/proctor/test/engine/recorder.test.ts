@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Evidence } from '../../src/evidence/evidence.ts'
+import { Redaction } from '../../src/evidence/redaction.ts'
 import { noCounts } from '../../src/engine/snapshot.ts'
 import { Recorder } from '../../src/engine/recorder.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
@@ -85,6 +87,30 @@ test('what was taken is not taken again', () => {
   const { requests, failures, exceptions, counts } = recorder.take()
   assert.deepEqual([requests, failures, exceptions, counts.scheduled], [[], [], [], 0])
   assert.equal(recorder.answers > 0, true)
+})
+
+test('names that differ in a secret only are one, which takes the place of one name, and of one in the evidence', () => {
+  const recorder = new Recorder(new FakeClock(), new Evidence(1, 0), new Redaction(['visitor']))
+  for (let i = 0; i < 1_500; i++) {
+    const sent = exchange(`/a?token=${i}&visitor=v${i}`)
+    if (i % 3 > 0) recorder.answered(sent, answer(500))
+    else recorder.answered(sent, answer(200, 'Server-Timing: db;dur=2\r\n'))
+  }
+  const { requests, failures, evidence, serverTimings } = recorder.take()
+  const name = '/a?token=[redacted]&visitor=[redacted]'
+  assert.deepEqual([...new Set([...requests, ...evidence, ...serverTimings!].map((of) => of.name))], [name])
+  assert.deepEqual(
+    failures.map(([, { what, count }]) => [what.name, count]),
+    [[name, 1_000]],
+  )
+  const counts = evidence.map(({ outcome, count }) => [outcome, count] as const)
+  assert.deepEqual(
+    counts.toSorted(([a], [b]) => a.localeCompare(b)).filter(([, count]) => count > 0),
+    [
+      ['failed', 1_000],
+      ['passed', 500],
+    ],
+  )
 })
 
 test('names are bounded: past a thousand all others are counted under one, and none is lost', () => {
