@@ -116,8 +116,11 @@ test('a cap on users is none of the generator: nobody is owed', async (t) => {
   const { host } = await loopback(t, () => {})
   const load = open({ arrivalsPerSecond: 100, durationMs: 1_200, maxUsers: 1 })
   const { snapshots } = await run(t, host, { load, stopTimeoutMs: 50 })
-  assert.deepEqual(snapshots[0]!.arrivals.achieved, snapshots[0]!.arrivals.offered)
-  assert.ok(snapshots[0]!.arrivals.offered >= 99)
+  // Of all seconds: one that is due at the end of a second may come at the beginning of the next.
+  const sum = (of: 'achieved' | 'offered'): number =>
+    snapshots.reduce((all, { arrivals }) => all + arrivals[of], 0)
+  assert.equal(sum('achieved'), sum('offered'))
+  assert.ok(sum('offered') >= 119, `${sum('offered')}`)
 })
 
 test('a task of several requests: the first is due with the arrival, the others when they are asked for', async (t) => {
