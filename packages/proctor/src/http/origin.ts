@@ -26,7 +26,9 @@ export class Origin {
 function parseHttpUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || parsed.hostname === '') {
-    throw new TypeError(`expected a URL such as http://127.0.0.1:5000, got ${JSON.stringify(url)}`)
+    const meant = /^[\w.-]+(:\d+)?(\/|$)/.test(url) ? `http://${url}` : ''
+    const example = URL.canParse(meant) ? meant : 'http://127.0.0.1:5000'
+    throw new TypeError(`expected a URL such as ${example}, got ${JSON.stringify(url)}`)
   }
   if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '') {
     throw new TypeError(`expected a URL without user, query or fragment, got ${JSON.stringify(url)}`)

@@ -30,7 +30,11 @@ const WRONG: [string[], string][] = [
   [['run', '/no/it.ts', ...AIM], 'proctor: /no/it.ts: expected a scenario file; there is none\n'],
   [
     ['run', 'a.ts', '-H', 'localhost:5000'],
-    'proctor: --host: expected a URL such as http://127.0.0.1:5000, got "localhost:5000"\n',
+    'proctor: --host: expected a URL such as http://localhost:5000, got "localhost:5000"\n',
+  ],
+  [
+    ['run', 'a.ts', '-H', ':5000'],
+    'proctor: --host: expected a URL such as http://127.0.0.1:5000, got ":5000"\n',
   ],
   [
     ['run', 'a.ts', '-H', 'ftp://a.b'],
