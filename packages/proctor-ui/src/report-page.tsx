@@ -1,16 +1,16 @@
 import { useMemo } from 'preact/hooks'
-import type { Tick } from 'proctor/wire'
+import type { RunInFile } from 'proctor/wire'
 import { RunStore } from './run/run-store.ts'
 import { RunScreen } from './run/run-screen.tsx'
 import { Mark } from './parts/mark.tsx'
 
 /** A run that is over, out of a file: all there is to see, nothing to do. */
-export function ReportPage({ tick }: { readonly tick: Tick }) {
+export function ReportPage({ run }: { readonly run: RunInFile }) {
   const store = useMemo(() => {
-    const made = new RunStore()
-    made.apply(tick)
+    const made = new RunStore(async (name) => run.names[name] ?? '')
+    made.apply(run.tick)
     return made
-  }, [tick])
+  }, [run])
   return (
     <>
       <header class="bar">

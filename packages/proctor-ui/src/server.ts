@@ -22,7 +22,7 @@ export class ProctorServer {
   readonly page = signal<PageState | undefined>(undefined)
   /** `undefined` while no run was ever started. */
   readonly run = signal<RunStore | undefined>(undefined)
-  readonly #store = new RunStore()
+  readonly #store = new RunStore((name) => this.text(`run/names/${encodeURIComponent(name)}`))
   #events: EventSource | undefined
 
   async open(): Promise<void> {
@@ -55,6 +55,12 @@ export class ProctorServer {
 
   async get<T>(path: string): Promise<T> {
     return answerOf<T>(await fetch(`api/${path}`))
+  }
+
+  /** What is not JSON. */
+  async text(path: string): Promise<string> {
+    const response = await fetch(`api/${path}`)
+    return response.ok ? response.text() : answerOf<string>(response)
   }
 
   async post<T>(path: string, body: object = {}): Promise<T> {

@@ -1,3 +1,5 @@
+import type { NameSeconds } from 'proctor/wire'
+
 /** What is known of each second, of all requests or of those of one name. */
 export const COUNT = 0
 export const FAILURES = 1
@@ -15,10 +17,9 @@ export class Columns {
     return this.#columns[field]![index] ?? 0
   }
 
-  /** Figures begin at `offset` of `figures`. */
-  set(index: number, figures: readonly number[], offset: number): void {
+  set(index: number, figures: readonly number[]): void {
     if (index >= this.#columns[0]!.length) this.#grow(index + 1)
-    for (let field = 0; field < FIELDS; field++) this.#columns[field]![index] = figures[offset + field]!
+    for (let field = 0; field < FIELDS; field++) this.#columns[field]![index] = figures[field]!
   }
 
   clear(): void {
@@ -34,52 +35,78 @@ export class Columns {
   }
 }
 
-/** The figures of each name, second by second, as they came: those of a name are read when it is looked at. */
-export class NamedSeconds {
-  readonly #texts: string[] = []
-  readonly #read = new Map<number, { readonly columns: Columns; seconds: number }>()
-  #newest: ReadonlyMap<number, readonly number[]> | undefined
+/** Asks for every second of a name, by method and name. */
+export type ReadName = (key: string) => Promise<NameSeconds>
 
-  push(text: string): void {
-    this.#texts.push(text)
-    this.#newest = undefined
+interface Name {
+  readonly columns: Columns
+  isRead: boolean
+}
+
+/**
+ * The figures of each name, second by second. Of an hour of many names hardly any is ever looked at: its seconds are asked
+ * for then, and from then on kept as they are told.
+ */
+export class NamedSeconds {
+  readonly #readName: ReadName
+  #names = new Map<number, Name>()
+  #newest: ReadonlyMap<number, readonly number[]> = new Map()
+  #seconds = 0
+
+  constructor(readName: ReadName) {
+    this.#readName = readName
   }
 
-  columnsOf(name: number): Columns {
-    const known = this.#read.get(name) ?? { columns: new Columns(), seconds: 0 }
-    this.#read.set(name, known)
-    const mark = `;${name},`
-    for (; known.seconds < this.#texts.length; known.seconds++) {
-      const text = this.#texts[known.seconds]!
-      const from = text.indexOf(mark)
-      if (from >= 0) known.columns.set(known.seconds, figuresAt(text, from), 1)
+  /** Another second, and the names in it where they were told. */
+  push(text = ''): void {
+    this.#newest = figuresIn(text)
+    for (const [index, { columns }] of this.#names) {
+      const figures = this.#newest.get(index)
+      if (figures !== undefined) columns.set(this.#seconds, figures)
     }
-    return known.columns
+    this.#seconds++
+  }
+
+  /** `undefined` until they are read; `whenRead` is called then. */
+  columnsOf(index: number, key: string, whenRead: () => void): Columns | undefined {
+    const name = this.#names.get(index)
+    if (name === undefined) void this.#read(index, key, whenRead)
+    return name?.isRead === true ? name.columns : undefined
   }
 
   /** Of the newest second; `undefined` where the name had none in it. */
-  newest(name: number): readonly number[] | undefined {
-    this.#newest ??= new Map(
-      (this.#texts.at(-1) ?? '')
-        .split(';')
-        .slice(1)
-        .map((text) => text.split(',').map(Number))
-        .map((figures) => [figures[0]!, figures.slice(1)]),
-    )
-    return this.#newest.get(name)
+  newest(index: number): readonly number[] | undefined {
+    return this.#newest.get(index)
   }
 
   clear(): void {
-    this.#texts.length = 0
-    this.#read.clear()
-    this.#newest = undefined
+    this.#names = new Map()
+    this.#newest = new Map()
+    this.#seconds = 0
+  }
+
+  async #read(index: number, key: string, whenRead: () => void): Promise<void> {
+    const names = this.#names
+    const name: Name = { columns: new Columns(), isRead: false }
+    names.set(index, name)
+    try {
+      for (const [second, figures] of figuresIn(await this.#readName(key))) name.columns.set(second, figures)
+      name.isRead = true
+      whenRead()
+    } catch {
+      // The connection is gone, and that is said; it is asked again when there is something new.
+      names.delete(index)
+    }
   }
 }
 
-function figuresAt(text: string, from: number): number[] {
-  const to = text.indexOf(';', from + 1)
-  return text
-    .slice(from + 1, to < 0 ? undefined : to)
-    .split(',')
-    .map(Number)
+/** Of each place behind a `;` the figures. */
+function figuresIn(text: string): Map<number, readonly number[]> {
+  return new Map(
+    text
+      .split(';')
+      .slice(1)
+      .map((each) => each.split(',').map(Number))
+      .map(([place, ...figures]) => [place!, figures]),
+  )
 }

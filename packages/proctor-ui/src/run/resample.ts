@@ -24,6 +24,7 @@ export class Sampler {
   readonly #name: number | undefined
   readonly #measures: readonly Measure[]
   #grid: Grid | undefined
+  #columns: Columns | undefined
   #points: Points = { times: [], lines: [], step: 1 }
 
   /** `name` is `undefined` for all. */
@@ -36,7 +37,10 @@ export class Sampler {
   /** The same object as before while there is nothing new. */
   points(span: Span): Points {
     const grid = gridOf(this.#store, span, MOST_POINTS)
-    const before = this.#grid !== undefined && goesOn(grid, this.#grid) ? this.#grid : undefined
+    const columns = this.#store.columnsOf(this.#name)
+    const isSame = columns === this.#columns && this.#grid !== undefined && goesOn(grid, this.#grid)
+    const before = isSame ? this.#grid : undefined
+    this.#columns = columns
     if (before?.end === grid.end) return this.#points
     // The last point may have been made of fewer seconds than it has now.
     const known = before === undefined ? 0 : Math.floor((before.end - before.first) / before.step)
@@ -46,9 +50,10 @@ export class Sampler {
   }
 
   #extended({ first, end, step }: Grid, known: number): Points {
-    const columns = this.#store.columnsOf(this.#name)
     const times = this.#points.times.slice(0, known)
     const lines = this.#measures.map((_, line) => this.#points.lines[line]?.slice(0, known) ?? [])
+    const columns = this.#columns
+    if (columns === undefined) return { times, lines, step }
     for (let from = first + known * step; from < end; from += step) {
       const to = Math.min(from + step, end)
       if (to === this.#store.seconds.length && lasted(this.#store, from, to) < LEAST_SECONDS) break

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { FailureWire, LogLine, Row, RowWire, RunHead, SecondWire, Tick } from 'proctor/wire'
-import { Columns, NamedSeconds } from './columns.ts'
+import { Columns, NamedSeconds, type ReadName } from './columns.ts'
 
 export interface SecondFacts {
   /** Seconds since the start, at its end. */
@@ -36,7 +36,7 @@ export class RunStore {
   readonly head = signal<RunHead | undefined>(undefined)
   readonly seconds: SecondFacts[] = []
   readonly all = new Columns()
-  readonly named = new NamedSeconds()
+  readonly #named: NamedSeconds
   readonly rows = new Map<number, RowWire>()
   total: Row | undefined
   readonly failures = new Map<number, FailureWire>()
@@ -45,6 +45,10 @@ export class RunStore {
   readonly log: LogLine[] = []
   standing: Standing = NOTHING
   #lastSecond = -1
+
+  constructor(readName: ReadName) {
+    this.#named = new NamedSeconds(readName)
+  }
 
   apply(tick: Tick): void {
     const before = this.head.peek()
@@ -65,14 +69,16 @@ export class RunStore {
     return this.seconds.length - 1
   }
 
-  /** Of one name, or of all. */
-  columnsOf(name: number | undefined): Columns {
-    return name === undefined ? this.all : this.named.columnsOf(name)
+  /** Of one name, or of all; `undefined` while they are read. */
+  columnsOf(name: number | undefined): Columns | undefined {
+    if (name === undefined) return this.all
+    const row = this.rows.get(name)
+    return row && this.#named.columnsOf(name, `${row.method} ${row.name}`, () => this.version.value++)
   }
 
   /** A figure of the newest second, of one name or of all. */
   newest(name: number | undefined, field: number): number {
-    return name === undefined ? this.all.get(field, this.now) : (this.named.newest(name)?.[field] ?? 0)
+    return name === undefined ? this.all.get(field, this.now) : (this.#named.newest(name)?.[field] ?? 0)
   }
 
   /** Over how long the counts are. */
@@ -92,8 +98,8 @@ export class RunStore {
     this.#lastSecond = s
     const index = this.seconds.length
     this.seconds.push({ at: t / 1000, users: u, inFlight: f, latencies: h })
-    this.all.set(index, a, 0)
-    this.named.push(r)
+    this.all.set(index, a)
+    this.#named.push(r)
     for (let i = 0; i < x.length; i += 2) this.#failed(x[i]!, index, x[i + 1]!)
   }
 
@@ -113,7 +119,7 @@ export class RunStore {
     this.seconds.length = 0
     this.log.length = 0
     this.failureSeconds.clear()
-    this.named.clear()
+    this.#named.clear()
     this.#forgetCounts()
     this.standing = NOTHING
     this.#lastSecond = -1

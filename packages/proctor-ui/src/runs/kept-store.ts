@@ -11,7 +11,7 @@ export function useKeptRun(server: ProctorServer, runId: string): Signal<RunStor
     read.value = undefined
     const open = async (): Promise<void> => {
       try {
-        const store = new RunStore()
+        const store = new RunStore((name) => server.text(`runs/${runId}/names/${encodeURIComponent(name)}`))
         store.apply(await server.get<Tick>(`runs/${runId}`))
         read.value = store
       } catch (error) {

@@ -15,11 +15,13 @@ import { renderJson, toReport } from '../report/report.ts'
 import { styleOf } from '../report/style.ts'
 import { renderSummary } from '../report/summary.ts'
 import { together } from '../run/listeners.ts'
+import { KeptViews } from '../page/kept-views.ts'
 import { preflight } from '../run/preflight.ts'
 import { Run, type RunEnd, type RunListener } from '../run/run.ts'
 import type { ServerSide } from '../server-side/server-side.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { checkWritable, writeWhole } from './json-file.ts'
+import { withHistory } from './kept-runs.ts'
 import type { Machine } from './machine.ts'
 import { reportFiles } from './report-files.ts'
 import {
@@ -87,6 +89,7 @@ async function runFromFlags(
   const live = new Live(plan, people)
   for (const warning of preflight(plan.load, plan.workers, machine.limits)) live.note(`! ${warning}`)
   const keeper = keeperOf(machine, flags, (text) => live.note(text))
+  const views = viewsOf(machine, flags)
   const serverSide = serverSideOf(machine, flags, flags.redact, (text) => live.note(`! ${text}`))
   const end = await watchAll(machine, plan, live, { keeper, serverSide })
   const isKept = keeper?.finish(end) ?? false
@@ -101,6 +104,7 @@ async function runFromFlags(
   if (flags.json) machine.stdout.write(json)
   if (jsonFile !== undefined) writeWhole(jsonFile, json)
   writeFiles(report, end.state)
+  if (isKept) views?.keep(end, findings)
   if (end.error !== undefined) machine.stderr.write(`proctor: the run broke off: ${end.error.message}\n`)
   return exitCodeOf(end)
 }
@@ -123,6 +127,12 @@ export function keeperOf(machine: Machine, flags: RunFlags, say: (text: string) 
   if (flags.history === false) return undefined
   const options = { clock: machine.clock, keepRuns: flags.keepRuns }
   return new Keeper(resolve(machine.cwd, flags.history), options, say)
+}
+
+/** For the page, which opens the run later. */
+function viewsOf(machine: Machine, { history }: RunFlags): KeptViews | undefined {
+  if (history === false) return undefined
+  return new KeptViews((work) => withHistory(machine, { history }, work), analyse)
 }
 
 interface Listeners {

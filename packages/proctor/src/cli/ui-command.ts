@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { analyse } from '../analysis/analyse.ts'
 import type { Plan } from '../engine/plan.ts'
 import { isLoopback, newToken } from '../page/gate.ts'
+import { KeptViews, type WithHistory } from '../page/kept-views.ts'
 import { PageError } from '../page/page-error.ts'
 import { PageServer } from '../page/page-server.ts'
 import { RunControl } from '../page/run-control.ts'
@@ -76,9 +77,13 @@ function declareUiFlags(command: Command): Command {
 async function serve(machine: Machine, positionals: readonly string[], flags: UiFlags): Promise<void> {
   const plan = toPlan(machine.cwd, positionals, flags)
   const files = requiredPage()
+  const inHistory: WithHistory = (work) =>
+    flags.history === false ? work(undefined) : withHistory(machine, { history: flags.history }, work)
+  const views = new KeptViews(inHistory, analyse)
   const control = new RunControl({
     clock: machine.clock,
     findingsOf: ({ record }) => analyse(record),
+    kept: (end, findings) => views.keep(end, findings),
     keeperOf: (say) => keeperOf(machine, flags, say),
     serverSideOf: (say) => serverSideOf(machine, flags, flags.redact, say),
   })
@@ -101,9 +106,8 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
         fields: fieldsOfPlan(plan, flags),
       }),
     planOf: (fields) => aimedPlan(machine.cwd, plan, hosts, fields),
-    withHistory: (work) =>
-      flags.history === false ? work(undefined) : withHistory(machine, { history: flags.history }, work),
-    analyse,
+    withHistory: inHistory,
+    views,
     refresh: fresh === undefined ? undefined : () => shell(fresh, machine.cwd),
   })
   const url = await listening(server, flags)

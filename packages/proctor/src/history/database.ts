@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { HistoryError, toHistoryError } from './history-error.ts'
+import { VIEW_TABLE } from './views.ts'
 
 const VERSION = 1
 
@@ -109,6 +110,8 @@ function configured(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: PATIENT_MS })
   try {
     if (checkVersion(database, file) === 0) create(database)
+    // Beside what version 1 knows, and no hindrance to it.
+    database.exec(VIEW_TABLE)
     // A commit that is not synced survives the death of the process; that of the machine may cost the last seconds.
     database.exec('PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF')
     return database

@@ -10,6 +10,7 @@ import type { RunBegun, RunEnd } from '../run/run.ts'
 import { fileIn, openDatabase, openToRead, PATIENT_MS, setAside } from './database.ts'
 import { HistoryError, toHistoryError } from './history-error.ts'
 import { type KeptRun, type RunSummary, summaryAtStart, summaryOf } from './kept-run.ts'
+import { type View, Views } from './views.ts'
 
 export interface HistoryOptions {
   readonly clock: Clock
@@ -21,6 +22,8 @@ export interface HistoryOptions {
 export interface OpenedRun {
   readonly run: KeptRun
   readonly record: RunRecord
+  /** Another one when more is known of the run. */
+  readonly edition: string
 }
 
 /** In the folder where `proctor` is called. */
@@ -54,6 +57,7 @@ export class History {
   readonly #tag: StatementSync
   readonly #untag: StatementSync
   readonly #delete: StatementSync
+  readonly #views: Views
 
   private constructor(
     folder: string,
@@ -81,6 +85,7 @@ export class History {
     this.#tag = prepare('INSERT OR IGNORE INTO tag (run_id, tag) VALUES (?, ?)')
     this.#untag = prepare('DELETE FROM tag WHERE run_id = ? AND tag = ?')
     this.#delete = prepare('DELETE FROM run WHERE run_id = ?')
+    this.#views = new Views(database)
   }
 
   /** Makes the folder where there is none. `notice` is told when a damaged file was put aside. */
@@ -143,9 +148,21 @@ export class History {
 
   open(runId: string): OpenedRun {
     return this.#guard(() => {
+      // Read first: whatever comes meanwhile makes it an older one.
+      const edition = this.#views.editionOf(runId) ?? ''
       const run = this.#runOf(runId)
-      return { run, record: this.#recordOf(runId) }
+      return { run, edition, record: this.#recordOf(runId) }
     })
+  }
+
+  /** A part of what `maker` made of the run as it stands; `undefined` where there is none. */
+  viewOf(runId: string, part: string, maker: string): Uint8Array | undefined {
+    return this.#guard(() => this.#views.part(runId, part, maker))
+  }
+
+  /** `edition` is that of the run as it was opened. */
+  keepView(runId: string, view: View): void {
+    this.#change(runId, () => this.#views.keep(runId, view))
   }
 
   /** `null` takes its name away. */

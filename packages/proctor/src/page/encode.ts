@@ -14,6 +14,11 @@ export class Numbering {
     this.#numbers.set(key, this.#numbers.size)
     return this.#numbers.size - 1
   }
+
+  /** `undefined` where it was never asked for. */
+  known(key: string): number | undefined {
+    return this.#numbers.get(key)
+  }
 }
 
 export function nameKey({ method, name }: { method: string; name: string }): string {
@@ -28,22 +33,36 @@ export function failureKey({
   return `${method} ${name} ${signature}`
 }
 
-/** `failures` are pairs of an index and a count within that second. */
-export function encodeSecond(
-  second: TimelineSecond,
-  names: Numbering,
-  failures: readonly number[],
-): SecondWire {
+/** Without its names; `failures` are pairs of an index and a count within that second. */
+export function encodeSecond(second: TimelineSecond, failures: readonly number[]): SecondWire {
   return {
     s: second.second,
     t: Math.round(second.elapsedMs),
     u: second.users,
     f: second.inFlight,
     a: figures(second.total),
-    r: second.requests.map((request) => `;${names.of(nameKey(request))},${figures(request).join()}`).join(''),
     h: second.total.latencies.flat(),
     x: failures,
   }
+}
+
+/** All names of a second, by their index. */
+export function encodeNames({ requests }: TimelineSecond, names: Numbering): string {
+  return requests.map((request) => `;${names.of(nameKey(request))},${figures(request).join()}`).join('')
+}
+
+/** For each name its seconds, by their place. */
+export function secondsByName(timeline: readonly TimelineSecond[]): Map<string, string> {
+  const parts = new Map<string, string[]>()
+  for (const [place, { requests }] of timeline.entries()) {
+    for (const request of requests) {
+      const key = nameKey(request)
+      const own = parts.get(key) ?? []
+      if (own.length === 0) parts.set(key, own)
+      own.push(`;${place},${figures(request).join()}`)
+    }
+  }
+  return new Map([...parts].map(([key, own]) => [key, own.join('')]))
 }
 
 type SecondFigures = Pick<

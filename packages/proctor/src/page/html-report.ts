@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '../report/report.ts'
+import { secondsByName } from './encode.ts'
 import { tickOf } from './report-tick.ts'
 import type { StaticFile } from './static-files.ts'
-import type { RunState } from './wire.ts'
+import type { RunInFile, RunState } from './wire.ts'
 
 /** The page with a run inside, in one file that needs nothing else: no server, no network. */
 export function renderHtml(
@@ -11,7 +12,11 @@ export function renderHtml(
   files: ReadonlyMap<string, StaticFile>,
   state: RunState = 'completed',
 ): string {
-  const run = gzipSync(JSON.stringify(tickOf(report, state)), { level: 9 }).toString('base64')
+  const inside: RunInFile = {
+    tick: tickOf(report, state),
+    names: Object.fromEntries(secondsByName(report.timeline)),
+  }
+  const run = gzipSync(JSON.stringify(inside), { level: 9 }).toString('base64')
   const script = contentOf(files, '.js').replaceAll('</script', '<\\/script')
   const style = contentOf(files, '.css')
   const policy = `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'; img-src data: blob:`

@@ -1,34 +1,13 @@
-import type { ServerResponse } from 'node:http'
 import { HistoryError, type HistoryErrorCode } from '../history/history-error.ts'
 import type { History } from '../history/history.ts'
-import { type Report, toReport } from '../report/report.ts'
+import { Download, JSON_TYPE, TEXT_TYPE, Zipped } from './answer.ts'
 import { PageError, type PageErrorCode } from './page-error.ts'
-import { tickOf } from './report-tick.ts'
 import type { Route, RoutesOptions } from './route.ts'
 import { RUN_FILES } from './run-files.ts'
-import type { RunState, Tick } from './wire.ts'
-
-/** A file to be saved, not looked at. */
-export class Download {
-  readonly #name: string
-  readonly #type: string
-  readonly #content: string
-
-  constructor(name: string, type: string, content: string) {
-    this.#name = name
-    this.#type = type
-    this.#content = content
-  }
-
-  send(response: ServerResponse): void {
-    response.setHeader('content-type', this.#type)
-    response.setHeader('content-disposition', `attachment; filename="${this.#name}"`)
-    response.end(this.#content)
-  }
-}
 
 /** The runs that are kept: list, open, rename, tag, delete, take away. */
 export function keptRoutes(options: RoutesOptions): Route[] {
+  const { views, control } = options
   const kept = <T>(work: (history: History) => T): T =>
     guarded(() =>
       options.withHistory((history) => {
@@ -42,7 +21,24 @@ export function keptRoutes(options: RoutesOptions): Route[] {
       path: /^\/api\/runs$/,
       handle: () => guarded(() => options.withHistory((history) => history?.list() ?? [])),
     },
-    { method: 'GET', path: /^\/api\/runs\/([\w-]+)$/, handle: ({ parts: [id] }) => opened(options, id!) },
+    {
+      method: 'GET',
+      path: /^\/api\/runs\/([\w-]+)$/,
+      handle: ({ parts: [id] }) =>
+        new Zipped(
+          JSON_TYPE,
+          guarded(() => views.tick(id!, control.end)),
+        ),
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/runs\/([\w-]+)\/names\/([^/]+)$/,
+      handle: ({ parts: [id, name] }) =>
+        new Zipped(
+          TEXT_TYPE,
+          guarded(() => views.seconds(id!, name!, control.end)),
+        ),
+    },
     {
       method: 'POST',
       path: /^\/api\/runs\/([\w-]+)$/,
@@ -56,42 +52,12 @@ export function keptRoutes(options: RoutesOptions): Route[] {
   ]
 }
 
-interface OpenedReport {
-  readonly report: Report
-  readonly state: RunState
-  readonly error: string | null
-}
-
-/** The run that was just made, kept or not, or a kept one. */
-function reportOf({ control, withHistory, analyse }: RoutesOptions, id: string): OpenedReport {
-  const { end } = control
-  if (end?.record.runId === id) {
-    return {
-      report: toReport(end.record, analyse(end.record)),
-      state: end.state,
-      error: end.error?.message ?? null,
-    }
-  }
-  return guarded(() =>
-    withHistory((history) => {
-      if (history === undefined) throw new PageError('not-found', `there is no run ${id}`)
-      const { run, record } = history.open(id)
-      return { report: toReport(record, analyse(record)), state: run.state, error: run.error }
-    }),
-  )
-}
-
-function opened(options: RoutesOptions, id: string): Tick {
-  const { report, state, error } = reportOf(options, id)
-  return tickOf(report, state, error)
-}
-
-function fileOf(options: RoutesOptions, id: string, name: string): Download {
+function fileOf({ views, control, files }: RoutesOptions, id: string, name: string): Download {
   const file = RUN_FILES.get(name)
   if (file === undefined)
     throw new PageError('not-found', `expected one of ${[...RUN_FILES.keys()].join(', ')}`)
-  const { report } = reportOf(options, id)
-  return new Download(`${id.slice(0, 8)}-${name}`, file.type, file.render(report, options.files))
+  const { report } = guarded(() => views.open(id, control.end))
+  return new Download(`${id.slice(0, 8)}-${name}`, file.type, file.render(report, files))
 }
 
 /** One change at a time; `name: null` takes the name away. */

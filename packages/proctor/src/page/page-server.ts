@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { takesZipped } from './answer.ts'
 import { EventStream } from './event-stream.ts'
 import { Gate } from './gate.ts'
 import { PageError } from './page-error.ts'
@@ -96,7 +97,7 @@ export class PageServer {
     if (file === undefined) throw new PageError('not-found', `there is no ${path}`)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new PageError('wrong-method', 'expected GET')
-    const isZipped = /\bgzip\b/.test(String(request.headers['accept-encoding']))
+    const isZipped = takesZipped(request)
     response.setHeader('content-type', file.type)
     if (isZipped) response.setHeader('content-encoding', 'gzip')
     response.end(isZipped ? file.zipped : file.body)

@@ -2,24 +2,21 @@ import type { FailureExample } from '../evidence/failure.ts'
 import { commandLine } from '../report/command-line.ts'
 import type { Report } from '../report/report.ts'
 import type { FailureRecord } from '../run/record.ts'
-import { encodeFailure, encodeSecond, keptOf, nameKey, Numbering, rowOf } from './encode.ts'
+import { encodeFailure, encodeSecond, keptOf, rowOf } from './encode.ts'
 import type { RunHead, RunState, Tick } from './wire.ts'
 
-/** A run that is over, as one tick: what the page would know had it listened from the start. */
+/** A run that is over, as one tick: what the page would know had it listened from the start, but for the seconds of names. */
 export function tickOf(report: Report, state: RunState, error: string | null = null): Tick {
-  const names = new Numbering()
   const { requests, total, exceptions, transactions, metrics, thresholds, generator, findings } = report
   const failuresOf = failuresBySecond(report.failures)
   return {
     run: headOf(report, state, error),
-    rows: requests.map((request) => {
+    rows: requests.map((request, index) => {
       const { method, name } = request
-      return { index: names.of(nameKey(request)), method, name, ...rowOf(request) }
+      return { index, method, name, ...rowOf(request) }
     }),
     all: rowOf(total),
-    seconds: report.timeline.map((second) =>
-      encodeSecond(second, names, failuresOf.get(second.second) ?? []),
-    ),
+    seconds: report.timeline.map((second) => encodeSecond(second, failuresOf.get(second.second) ?? [])),
     failures: report.failures.map((failure, index) => {
       const example = failure.example && clipped(failure.example)
       return { ...encodeFailure(failure, index), example, kept: keptOf(report.exemplars, failure) }

@@ -1,8 +1,6 @@
-import type { Finding } from '../analysis/finding.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { Plan } from '../engine/plan.ts'
-import type { History } from '../history/history.ts'
-import type { RunRecord } from '../run/record.ts'
+import type { KeptViews, WithHistory } from './kept-views.ts'
 import type { RunControl } from './run-control.ts'
 import type { StaticFile } from './static-files.ts'
 import type { Fields, PageState } from './wire.ts'
@@ -17,13 +15,10 @@ export interface RoutesOptions {
   /** Gives the service a fresh start; rejects with why it couldn't. */
   readonly refresh: (() => Promise<void>) | undefined
   readonly withHistory: WithHistory
-  readonly analyse: (record: RunRecord) => readonly Finding[]
+  readonly views: KeptViews
   /** The built page, by path. */
   readonly files: ReadonlyMap<string, StaticFile>
 }
-
-/** The runs that are kept; `undefined` where none ever was. */
-export type WithHistory = <T>(work: (history: History | undefined) => T) => T
 
 /** What can be asked, and what can be done; parts in braces are taken out of the path. */
 export type Handler = (call: {

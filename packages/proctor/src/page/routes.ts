@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plan } from '../engine/plan.ts'
 import { PageError } from './page-error.ts'
-import { Download, keptRoutes } from './kept-routes.ts'
+import { isAnswer, JSON_TYPE, Text } from './answer.ts'
+import { keptRoutes } from './kept-routes.ts'
 import type { Route, RoutesOptions } from './route.ts'
 import type { RunControl } from './run-control.ts'
 import type { Fields } from './wire.ts'
@@ -23,11 +24,19 @@ export function routesOf(options: RoutesOptions): Routes {
     if (known.length === 0) throw new PageError('not-found', `there is no ${path}`)
     const route = known.find(({ method }) => method === request.method)
     if (route === undefined) throw new PageError('wrong-method', `expected ${known[0]!.method} ${path}`)
-    const parts = route.path.exec(path)!.slice(1).map(decodeURIComponent)
+    const parts = route.path.exec(path)!.slice(1).map(decoded)
     const answer = await route.handle({ body: { ...(await body?.()) }, parts })
-    if (answer instanceof Download) return answer.send(response)
-    response.setHeader('content-type', 'application/json')
+    if (isAnswer(answer)) return answer.send(request, response)
+    response.setHeader('content-type', JSON_TYPE)
     response.end(JSON.stringify(answer ?? {}))
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new PageError('not-found', `there is no ${part}`)
   }
 }
 
@@ -50,6 +59,11 @@ function routeTable(options: RoutesOptions): Route[] {
       method: 'GET',
       path: /^\/api\/run\/failures\/(\d+)$/,
       handle: ({ parts: [index] }) => exampleOf(control, Number(index)),
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/run\/names\/([^/]+)$/,
+      handle: ({ parts: [name] }) => new Text(secondsOf(control, name!)),
     },
   ]
 }
@@ -97,4 +111,10 @@ function exampleOf(control: RunControl, index: number): unknown {
   const example = control.view?.exampleOf(index)
   if (example === undefined) throw new PageError('not-found', `there is no failure ${index}`)
   return { example }
+}
+
+function secondsOf({ view }: RunControl, name: string): string {
+  const seconds = view?.secondsOf(name)
+  if (seconds === undefined) throw new PageError('not-found', `no request was ${name}`)
+  return seconds
 }

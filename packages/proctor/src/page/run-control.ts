@@ -13,6 +13,8 @@ export interface RunControlOptions {
   readonly clock: Clock
   /** What a run says of itself, when it is over. */
   readonly findingsOf: (end: RunEnd) => readonly Finding[]
+  /** The run is in the history, and what it says of itself known. */
+  readonly kept?: (end: RunEnd, findings: readonly Finding[]) => void
   /** Who keeps a run while it goes on; what goes wrong with that is said to `say`. */
   readonly keeperOf?: (say: (text: string) => void) => Keeper | undefined
   /** Who listens to the service while a run goes on. */
@@ -131,9 +133,11 @@ export class RunControl {
       await serverSide?.start()
       const ended = await run.start()
       const end = serverSide === undefined ? ended : { ...ended, record: await serverSide.end(ended.record) }
-      keeper?.finish(end)
+      const isKept = keeper?.finish(end) === true
       this.#current!.end = end
-      view.ended(end, this.#options.findingsOf(end))
+      const findings = this.#options.findingsOf(end)
+      if (isKept) this.#options.kept?.(end, findings)
+      view.ended(end, findings)
     } catch (error) {
       view.refused((error as Error).message)
     } finally {

@@ -17,14 +17,15 @@ import type { RunBegun, RunEnd, RunListener } from '../run/run.ts'
 import type { Soundness } from '../run/soundness.ts'
 import type { ThresholdRecord } from '../run/threshold-record.ts'
 import type { Timeline } from '../run/timeline.ts'
-import { encodeFailure, encodeSecond, failureKey, keptOf, nameKey, Numbering, rowOf } from './encode.ts'
+import { encodeFailure, failureKey, keptOf, nameKey, Numbering, rowOf } from './encode.ts'
 import { CountedSince } from './counted-since.ts'
-import type { FailureWire, LogLine, Row, RowWire, RunHead, RunState, Tick } from './wire.ts'
+import { ToldSeconds } from './told-seconds.ts'
+import type { FailureWire, LogLine, NameSeconds, Row, RowWire, RunHead, RunState, Tick } from './wire.ts'
 
 /** The newest are kept. */
 const MOST_LINES = 500
 
-/** A tick as JSON, but for its seconds, which are written once and kept so. */
+/** A tick but for its seconds, which are JSON already. */
 type Standing = Omit<Tick, 'seconds'>
 
 /** A run as the page is told of it while it goes on: what it was told once, it can tell to whoever comes later. */
@@ -32,9 +33,8 @@ export class RunView implements RunListener {
   readonly #plan: Plan
   readonly #now: () => number
   readonly #changed: () => void
-  readonly #names = new Numbering()
   readonly #failureNumbers = new Numbering()
-  readonly #seconds: string[] = []
+  readonly #seconds = new ToldSeconds()
   readonly #rows = new Map<number, RowWire>()
   readonly #failures = new Map<number, FailureWire>()
   readonly #examples = new Map<number, FailureExample | null>()
@@ -70,12 +70,17 @@ export class RunView implements RunListener {
   }
 
   get seconds(): number {
-    return this.#seconds.length
+    return this.#seconds.count
   }
 
   /** What a failing request looked like; `undefined` where there is no such failure. */
   exampleOf(failure: number): FailureExample | null | undefined {
     return this.#examples.get(failure)
+  }
+
+  /** Every second of a name, by method and name; `undefined` where there is no such name. */
+  secondsOf(key: string): NameSeconds | undefined {
+    return this.#seconds.ofName(key)
   }
 
   /** For who knows so many seconds; all else as it stands now. */
@@ -87,7 +92,7 @@ export class RunView implements RunListener {
   /** For who has heard all until this was asked last. */
   takeNew(): string {
     const { seconds, rows, failures, log } = this.#untold
-    this.#untold = nothingUntold(this.#seconds.length)
+    this.#untold = nothingUntold(this.#seconds.count)
     return this.#tick(seconds, { rows: [...rows.values()], failures: [...failures.values()], log })
   }
 
@@ -111,7 +116,7 @@ export class RunView implements RunListener {
     this.#since?.second(timeline)
     this.#noteRows(timeline)
     const failures = this.#noteFailures(timeline, second.second)
-    this.#seconds.push(JSON.stringify(encodeSecond(second, this.#names, failures)))
+    this.#seconds.add(second, failures)
     const exceptions = timeline.exceptions.groups.map(exceptionRecord)
     this.#exceptions = this.#since?.exceptions(exceptions) ?? exceptions
     this.#noteMissed(missed)
@@ -207,7 +212,7 @@ export class RunView implements RunListener {
     for (const request of requests) {
       if (!changed.has(nameKey(request))) continue
       const { method, name, stats } = request
-      const index = this.#names.of(nameKey(request))
+      const index = this.#seconds.indexOf(request)
       const row = { index, method, name, ...this.#rowOf(stats) }
       this.#rows.set(index, row)
       this.#untold.rows.set(index, row)
@@ -272,8 +277,7 @@ export class RunView implements RunListener {
       findings: this.#findings,
       log,
     }
-    const seconds = this.#seconds.slice(from).join(',')
-    return `${JSON.stringify(standing).slice(0, -1)},"seconds":[${seconds}]}`
+    return `${JSON.stringify(standing).slice(0, -1)},"seconds":${this.#seconds.from(from)}}`
   }
 }
 

@@ -86,8 +86,7 @@ export interface RunHead {
 
 /**
  * One second, in as few characters as will do: `s` its number, `t` milliseconds since the start at its end, `u` users,
- * `f` in flight, `a` over all, `r` for each name that had any `;`, the name's index and its figures, with commas between:
- * text, since of an hour of many names hardly any is ever looked at;
+ * `f` in flight, `a` over all, `r` for each name that had any `;`, the name's index and its figures, with commas between;
  * `h` pairs of a latency bucket (of scale 2, in seconds) and its count, `x` pairs of a failure's index and its count.
  */
 export interface SecondWire {
@@ -96,9 +95,23 @@ export interface SecondWire {
   readonly u: number
   readonly f: number
   readonly a: SecondFiguresWire
-  readonly r: string
+  /** Left out of seconds that were over when the reader came: those of a name are asked for when it is looked at. */
+  readonly r?: string
   readonly h: readonly number[]
   readonly x: readonly number[]
+}
+
+/**
+ * Every second of one name: `;`, the second's place and its figures, with commas between. Text, and by name: of an hour of
+ * many names hardly any is ever looked at.
+ */
+export type NameSeconds = string
+
+/** A run in a report file. */
+export interface RunInFile {
+  readonly tick: Tick
+  /** By method and name, with a space between. */
+  readonly names: Readonly<Record<string, NameSeconds>>
 }
 
 /** Count, failures, p50, p95 and p99 in milliseconds, bytes on average; `-1` where there are none. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { systemClock } from '../../src/clock/clock.ts'
 import type { Plan } from '../../src/engine/plan.ts'
+import { KeptViews, type WithHistory } from '../../src/page/kept-views.ts'
 import { PageServer, type PageServerOptions } from '../../src/page/page-server.ts'
 import { RunControl } from '../../src/page/run-control.ts'
 import type { Fields, PageState, Tick } from '../../src/page/wire.ts'
@@ -30,6 +31,8 @@ export interface Answer {
   readonly body: Record<string, unknown>
 }
 
+const noHistory: WithHistory = (work) => work(undefined)
+
 /** A page's server on a free port, aimed at a service of this process; gone when the test is over. */
 export async function pageOf(t: TestContext, options: Partial<PageServerOptions> = {}): Promise<Page> {
   const { host, seen } = await loopback(t, (request, reply) =>
@@ -47,8 +50,8 @@ export async function pageOf(t: TestContext, options: Partial<PageServerOptions>
     state: async () => ({ host }) as PageState,
     planOf: (fields) => planOf(scenario, host, fields),
     refresh: undefined,
-    withHistory: (work) => work(undefined),
-    analyse: () => [],
+    withHistory: noHistory,
+    views: new KeptViews(noHistory, () => []),
     ...options,
   })
   const url = await server.listen()

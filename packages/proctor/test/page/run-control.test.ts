@@ -51,6 +51,35 @@ suite('a run from the page', { concurrency: true }, () => {
     )
   })
 
+  test('the seconds of a name are asked for, but for those that came since', async (t) => {
+    const { url, call, seen } = await pageOf(t)
+    await call('start', { fields: { 'run-time': '2.2' } })
+    await tickThat(url, isOver)
+    const { id, data } = await tickThat(url, () => true)
+    const namedIn = ({ seconds }: Tick): boolean[] => seconds.map(({ r }) => r !== undefined)
+    assert.deepEqual(
+      namedIn(data),
+      data.seconds.map((_, place) => place === data.seconds.length - 1),
+    )
+    const back = await tickThat(url, () => true, { 'last-event-id': id.replace(/:.*/, ':1') })
+    assert.deepEqual(
+      namedIn(back.data),
+      data.seconds.slice(1).map(() => true),
+    )
+    const text = await (await fetch(`${url}/api/run/names/${encodeURIComponent('GET /gone')}`)).text()
+    const seconds = text
+      .split(';')
+      .slice(1)
+      .map((each) => each.split(',').map(Number))
+    const gone = seen.filter((each) => each.endsWith('/gone')).length
+    assert.equal(
+      seconds.reduce((sum, [, count]) => sum + count!, 0),
+      gone,
+    )
+    assert.ok(seconds.every(([place], at) => place === at))
+    assert.equal((await fetch(`${url}/api/run/names/${encodeURIComponent('GET /other')}`)).status, 404)
+  })
+
   test('an id of another run tells all from the start', async (t) => {
     const { url, call } = await pageOf(t)
     await call('start', { fields: { 'run-time': '1.2' } })
