@@ -32,20 +32,25 @@ const WHOLE = [1, 2, 5]
 /** Lines over the time of a run; drawn anew when there is another point of them, not with every tick. */
 export function Chart(props: ChartProps) {
   const { title, lines, format, isWhole, store, other } = props
-  const points = usePoints(props).value
+  const points = usePoints(props)
   const isOn = useComputed(() => store.isOn)
+  const step = useComputed(() => points.value.step)
   const drawn: readonly Drawn[] =
     other === undefined
       ? lines
       : [...lines, ...lines.map((line) => ({ ...line, isOther: true, fills: false }))]
-  const said = drawn.map(({ label }, line) => `${label} ${format(points.lines[line]!.at(-1) ?? null)}`)
+  const label = useComputed(() => {
+    const newest = points.value.lines.map((line) => format(line.at(-1) ?? null))
+    return `${title}: ${drawn.map((line, at) => `${line.label} ${newest[at]}`).join(', ')}`
+  })
+  const data = useComputed(() => [points.value.times, ...points.value.lines] as unknown as uPlot.AlignedData)
   return (
     <Frame title={title} legend={<Legend lines={drawn} points={points} format={format} />}>
       <Plot
         key={drawn.length}
-        label={`${title}: ${said.join(', ')}`}
+        label={label}
         height={HEIGHT}
-        isOn={isOn.value}
+        isOn={isOn}
         options={() => ({
           series: [{}, ...drawn.map((line) => seriesOf(line))],
           scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : isWhole === true ? 4 : 1] } },
@@ -55,9 +60,9 @@ export function Chart(props: ChartProps) {
           },
           hooks: { draw: [(plot) => drawMarkers(plot, store.head.peek())] },
         })}
-        data={() => [points.times, ...points.lines] as unknown as uPlot.AlignedData}
+        data={data}
       />
-      {points.step > 1 && <p class="note">Each point is {points.step} s; of percentiles the worst.</p>}
+      {step.value > 1 && <p class="note">Each point is {step} s; of percentiles the worst.</p>}
     </Frame>
   )
 }

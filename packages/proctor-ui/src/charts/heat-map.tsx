@@ -1,4 +1,4 @@
-import { useComputed } from '@preact/signals'
+import { signal, useComputed } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type uPlot from 'uplot'
 import { formatTime } from '../format.ts'
@@ -6,21 +6,31 @@ import type { RunStore } from '../run/run-store.ts'
 import { colorOf } from './colors.ts'
 import { Frame } from './frame.tsx'
 import { type Heat, Heater, PER_DOUBLING } from './heat.ts'
+import { type Channels, HeatPicture } from './heat-picture.ts'
 import { Plot, zoom } from './plot.tsx'
 
 const HEIGHT = 148
 const TITLE = 'Latency, all requests'
+const LABEL = signal('Heat map of how many requests took how long, over the time of the run')
 
 /** How many requests took how long, over the time of a run: what percentiles hide, such as two kinds of answers. */
 export function HeatMap({ store }: { readonly store: RunStore }) {
   const heater = useRef<Heater | undefined>(undefined)
   heater.current ??= new Heater(store)
+  const picture = useRef<HeatPicture | undefined>(undefined)
+  picture.current ??= new HeatPicture()
   const made = useComputed(() => {
     void store.version.value
     return heater.current!.heat(zoom.value ?? { from: 0, to: store.seconds.length })
   })
   const isOn = useComputed(() => store.isOn)
-  const heat = made.value
+  const data = useComputed((): uPlot.AlignedData => {
+    const { from, to, low } = made.value
+    return [
+      [from, to],
+      [low, low],
+    ]
+  })
   const legend = (
     <li>
       <i class="key ramp" /> the darker, the more requests
@@ -29,9 +39,9 @@ export function HeatMap({ store }: { readonly store: RunStore }) {
   return (
     <Frame title={TITLE} legend={legend}>
       <Plot
-        label="Heat map of how many requests took how long, over the time of the run"
+        label={LABEL}
         height={HEIGHT}
-        isOn={isOn.value}
+        isOn={isOn}
         options={() => ({
           series: [{}, { stroke: 'transparent', points: { show: false } }],
           scales: { y: { range: () => [made.peek().low, made.peek().high + 1] } },
@@ -40,12 +50,9 @@ export function HeatMap({ store }: { readonly store: RunStore }) {
             values: (_, splits) => splits.map((bucket) => formatTime(2 ** (bucket / PER_DOUBLING) * 1000)),
             grid: { show: false },
           },
-          hooks: { drawAxes: [(plot) => drawHeat(plot, made.peek())] },
+          hooks: { drawAxes: [(plot) => drawHeat(plot, made.peek(), picture.current!)] },
         })}
-        data={() => [
-          [heat.from, heat.to],
-          [heat.low, heat.low],
-        ]}
+        data={data}
       />
     </Frame>
   )
@@ -62,24 +69,10 @@ function splitsOf(low: number, high: number): number[] {
   return fine.length <= MOST_LABELS ? fine : within(decades)
 }
 
-const SHADES = 16
-
-/** One pixel for each column and bucket, then stretched to the plot. */
-function drawHeat(plot: uPlot, { columns, from, to, low, high, most }: Heat): void {
+function drawHeat(plot: uPlot, heat: Heat, picture: HeatPicture): void {
+  const { columns, from, to, low, high } = heat
   if (columns.length === 0) return
-  const [red, green, blue] = channelsOf(colorOf('p95'))
-  const image = new ImageData(columns.length, high - low + 1)
-  for (const [x, column] of columns.entries()) {
-    for (const [bucket, count] of column) {
-      const shade = Math.round(Math.sqrt(count / most) * SHADES) / SHADES
-      image.data.set(
-        [red, green, blue, 255 * (0.1 + 0.9 * shade)],
-        4 * ((high - bucket) * columns.length + x),
-      )
-    }
-  }
-  const canvas = new OffscreenCanvas(image.width, image.height)
-  canvas.getContext('2d')!.putImageData(image, 0, 0)
+  const canvas = picture.of(heat, channelsOf(colorOf('p95')))
   const { ctx, bbox } = plot
   const [left, right] = [plot.valToPos(from, 'x', true), plot.valToPos(to, 'x', true)]
   ctx.save()
@@ -87,12 +80,19 @@ function drawHeat(plot: uPlot, { columns, from, to, low, high, most }: Heat): vo
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
   ctx.imageSmoothingEnabled = false
-  ctx.drawImage(canvas, left, bbox.top, right - left, bbox.height)
+  ctx.drawImage(canvas, 0, 0, columns.length, high - low + 1, left, bbox.top, right - left, bbox.height)
   ctx.restore()
 }
 
+let read: { readonly color: string; readonly channels: Channels } | undefined
+
 /** Whatever way a colour is written in. */
-function channelsOf(color: string): readonly [number, number, number] {
+function channelsOf(color: string): Channels {
+  if (read?.color !== color) read = { color, channels: painted(color) }
+  return read.channels
+}
+
+function painted(color: string): Channels {
   const context = new OffscreenCanvas(1, 1).getContext('2d')!
   context.fillStyle = color
   context.fillRect(0, 0, 1, 1)

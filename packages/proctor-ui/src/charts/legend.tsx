@@ -1,15 +1,16 @@
+import type { ReadonlySignal } from '@preact/signals'
 import type { Points } from '../run/resample.ts'
 import type { Drawn } from './line.ts'
 import { cursor } from './plot.tsx'
 
 export interface LegendProps {
   readonly lines: readonly Drawn[]
-  readonly points: Points
+  readonly points: ReadonlySignal<Points>
   readonly format: (value: number | null) => string
 }
 
 /** What the lines say where the cursor is, or else at their end. */
-export function Legend({ lines, points, format }: LegendProps) {
+export function Legend({ lines, points: { value: points }, format }: LegendProps) {
   const at = cursor.value === undefined ? points.times.length - 1 : nearest(points.times, cursor.value)
   return (
     <>

@@ -8,6 +8,7 @@ export function drawMarkers(plot: uPlot, head: RunHead | undefined): void {
     ...(head?.steering ?? []).map(({ elapsedMs, target }) => ({ elapsedMs, words: `→ ${target}` })),
     ...(head?.resets ?? []).map((elapsedMs) => ({ elapsedMs, words: 'reset' })),
   ]
+  if (markers.length === 0) return
   const { ctx, bbox } = plot
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = colorOf('quiet')

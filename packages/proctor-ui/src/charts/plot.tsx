@@ -1,9 +1,10 @@
-import { signal, useSignalEffect } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { type ReadonlySignal, signal, useSignalEffect } from '@preact/signals'
+import { useCallback, useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { formatClock } from '../format.ts'
 import { colorOf, scheme } from './colors.ts'
+import { painter } from './painter.ts'
 
 /** Where the charts' shared cursor stands, in seconds since the start; `undefined` while it is elsewhere. */
 export const cursor = signal<number | undefined>(undefined)
@@ -12,14 +13,13 @@ export const cursor = signal<number | undefined>(undefined)
 export const zoom = signal<{ readonly from: number; readonly to: number } | undefined>(undefined)
 
 export interface PlotProps {
-  readonly label: string
+  readonly label: ReadonlySignal<string>
   readonly height: number
   /** Whether there is more to come: then it is drawn only while it can be seen. */
-  readonly isOn: boolean
+  readonly isOn: ReadonlySignal<boolean>
   /** Asked anew when the system turns dark or light. */
   readonly options: () => Pick<uPlot.Options, 'series' | 'scales' | 'hooks'> & { readonly yAxis: uPlot.Axis }
-  /** The newest data; called when there is any. */
-  readonly data: () => uPlot.AlignedData
+  readonly data: ReadonlySignal<uPlot.AlignedData>
 }
 
 const LEFT = 62
@@ -32,14 +32,27 @@ export function Plot({ label, height, isOn, options, data }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
   const isSeen = useRef(false)
-  const latest = useRef(data)
-  latest.current = data
+  const drawn = useRef({ data: data.peek(), zoom: zoom.peek() })
+  const draw = useCallback(() => {
+    painter.forget(draw)
+    if (drawn.current.data === data.peek()) return
+    drawn.current = { data: data.peek(), zoom: zoom.peek() }
+    // uPlot would draw later, together with all others.
+    plot.current?.batch(() => plot.current?.setData(data.peek()))
+  }, [data])
 
   useSignalEffect(() => {
     void scheme.value
-    const element = place.current!
     plot.current?.destroy()
-    plot.current = makePlot(element, height, options(), latest.current())
+    drawn.current = { data: data.peek(), zoom: zoom.peek() }
+    plot.current = makePlot(place.current!, height, options(), data.peek())
+  })
+  useSignalEffect(() => {
+    const [times] = data.value
+    const { data: before, zoom: part } = drawn.current
+    const hasGrown = isOn.value && part === zoom.peek() && before[0].length > 0 && times.length > 0
+    if (!hasGrown) draw()
+    else if (isSeen.current) painter.ask(draw)
   })
   useEffect(() => {
     const element = place.current!
@@ -50,23 +63,21 @@ export function Plot({ label, height, isOn, options, data }: PlotProps) {
     const seeing = new IntersectionObserver(
       ([entry]) => {
         isSeen.current = entry!.isIntersecting
-        if (isSeen.current) plot.current?.setData(latest.current())
+        if (isSeen.current) draw()
       },
-      // A screen ahead, so that nobody scrolls to what is old.
-      { rootMargin: '100% 0px' },
+      // A little ahead, so that nobody scrolls to what is old.
+      { rootMargin: '25% 0px' },
     )
     resizing.observe(element)
     seeing.observe(element)
     return () => {
       resizing.disconnect()
       seeing.disconnect()
+      painter.forget(draw)
       plot.current?.destroy()
       plot.current = undefined
     }
   }, [height])
-  useEffect(() => {
-    if (isSeen.current || !isOn) plot.current?.setData(data())
-  })
   return <div class="plot" ref={place} role="img" aria-label={label} style={{ height: `${height}px` }} />
 }
 

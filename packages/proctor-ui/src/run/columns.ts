@@ -50,7 +50,7 @@ interface Name {
 export class NamedSeconds {
   readonly #readName: ReadName
   #names = new Map<number, Name>()
-  #newest: ReadonlyMap<number, readonly number[]> = new Map()
+  #newest = ''
   #seconds = 0
 
   constructor(readName: ReadName) {
@@ -59,9 +59,9 @@ export class NamedSeconds {
 
   /** Another second, and the names in it where they were told. */
   push(text = ''): void {
-    this.#newest = figuresIn(text)
+    this.#newest = text
     for (const [index, { columns }] of this.#names) {
-      const figures = this.#newest.get(index)
+      const figures = this.newest(index)
       if (figures !== undefined) columns.set(this.#seconds, figures)
     }
     this.#seconds++
@@ -76,12 +76,16 @@ export class NamedSeconds {
 
   /** Of the newest second; `undefined` where the name had none in it. */
   newest(index: number): readonly number[] | undefined {
-    return this.#newest.get(index)
+    const mark = `;${index},`
+    const from = this.#newest.indexOf(mark)
+    if (from < 0) return undefined
+    const to = this.#newest.indexOf(';', from + 1)
+    return numbersIn(this.#newest.slice(from + mark.length, to < 0 ? undefined : to))
   }
 
   clear(): void {
     this.#names = new Map()
-    this.#newest = new Map()
+    this.#newest = ''
     this.#seconds = 0
   }
 
@@ -90,7 +94,7 @@ export class NamedSeconds {
     const name: Name = { columns: new Columns(), isRead: false }
     names.set(index, name)
     try {
-      for (const [second, figures] of figuresIn(await this.#readName(key))) name.columns.set(second, figures)
+      for (const [second, figures] of secondsIn(await this.#readName(key))) name.columns.set(second, figures)
       name.isRead = true
       whenRead()
     } catch {
@@ -100,13 +104,15 @@ export class NamedSeconds {
   }
 }
 
-/** Of each place behind a `;` the figures. */
-function figuresIn(text: string): Map<number, readonly number[]> {
-  return new Map(
-    text
-      .split(';')
-      .slice(1)
-      .map((each) => each.split(',').map(Number))
-      .map(([place, ...figures]) => [place!, figures]),
-  )
+/** Each second's place, and its figures. */
+function secondsIn(text: string): [place: number, figures: readonly number[]][] {
+  return text
+    .split(';')
+    .slice(1)
+    .map((each) => numbersIn(each))
+    .map(([place, ...figures]) => [place!, figures])
+}
+
+function numbersIn(text: string): number[] {
+  return text.split(',').map(Number)
 }

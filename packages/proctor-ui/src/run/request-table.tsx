@@ -1,7 +1,8 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { ColumnChoice } from './column-choice.tsx'
-import { type Column, COLUMNS, orderOf, type Shown, type Sorting } from './request-columns.ts'
+import { Cells } from './request-cells.tsx'
+import { type Column, COLUMNS, orderOf, type Sorting } from './request-columns.ts'
 import type { RunStore } from './run-store.ts'
 
 const ROW_HEIGHT = 34
@@ -24,8 +25,10 @@ export function RequestTable({ store, chosen }: RequestTableProps) {
   const order = useOrder(store, filter, sorting).value
   const isMany = useComputed(() => store.version.value > 0 && store.rows.size > 5)
   const isOn = useComputed(() => store.isOn)
-  const columns = COLUMNS.filter(
-    ({ key, isOfNow }) => !hidden.value.has(key) && (isOfNow === undefined || isOn.value),
+  const columns = useMemo(
+    () =>
+      COLUMNS.filter(({ key, isOfNow }) => !hidden.value.has(key) && (isOfNow === undefined || isOn.value)),
+    [hidden.value, isOn.value],
   )
   const isLong = order.length > MOST_ROWS
   const first = isLong ? Math.max(0, Math.min(top.value - SPARE_ROWS, order.length - MOST_ROWS)) : 0
@@ -140,43 +143,6 @@ function Row({ index, place, store, columns, chosen }: RowProps) {
       <Cells index={index} columns={columns} store={store} />
     </tr>
   )
-}
-
-interface CellsProps {
-  /** `undefined` is over all. */
-  readonly index: number | undefined
-  readonly columns: readonly Column[]
-  readonly store: RunStore
-}
-
-function Cells({ index, columns, store }: CellsProps) {
-  return (
-    <>
-      {columns.map((column) => (
-        <Cell key={column.key} index={index} column={column} store={store} />
-      ))}
-    </>
-  )
-}
-
-interface CellProps extends Pick<CellsProps, 'index' | 'store'> {
-  readonly column: Column
-}
-
-function Cell({ index, column: { key, value, format }, store }: CellProps) {
-  const figure = useComputed(() => {
-    void store.version.value
-    const row = shownRow(store, index)
-    return row === undefined ? undefined : value(row, store)
-  })
-  const text = useComputed(() => (figure.value === undefined ? '' : format(figure.value)))
-  const tone = useComputed(() => (key.startsWith('fail') && (figure.value ?? 0) > 0 ? 'bad' : ''))
-  return <td class={tone}>{text}</td>
-}
-
-function shownRow({ rows, total }: RunStore, index: number | undefined): Shown | undefined {
-  if (index !== undefined) return rows.get(index)
-  return total === undefined ? undefined : { ...total, index, method: '', name: '' }
 }
 
 function Heading({

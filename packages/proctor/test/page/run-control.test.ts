@@ -5,6 +5,11 @@ import { eventsOf, pageOf, tickThat } from './page-fixture.ts'
 
 const isOver = ({ run }: Tick): boolean => run.state === 'completed' || run.state === 'stopped'
 
+/** Which of its seconds come with their names. */
+function namedIn({ seconds }: Tick): boolean[] {
+  return seconds.map(({ r }) => r !== undefined)
+}
+
 function sumOf(counts: readonly { readonly count: number }[]): number {
   return counts.reduce((sum, { count }) => sum + count, 0)
 }
@@ -56,7 +61,6 @@ suite('a run from the page', { concurrency: true }, () => {
     await call('start', { fields: { 'run-time': '2.2' } })
     await tickThat(url, isOver)
     const { id, data } = await tickThat(url, () => true)
-    const namedIn = ({ seconds }: Tick): boolean[] => seconds.map(({ r }) => r !== undefined)
     assert.deepEqual(
       namedIn(data),
       data.seconds.map((_, place) => place === data.seconds.length - 1),
