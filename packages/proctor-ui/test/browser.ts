@@ -74,8 +74,8 @@ export async function ui(
   args: readonly string[] = [],
   { scenario = SEED, folder = folderOf(t) }: UiOptions = {},
 ): Promise<Started> {
-  const all = ['ui', scenario, '-H', host, '--web-port', '0', ...args]
-  return started(t, PROCTOR, all, /Proctor is at (\S+)/, folder)
+  const all = [PROCTOR, 'ui', scenario, '-H', host, '--web-port', '0', ...args]
+  return started(t, process.execPath, all, /Proctor is at (\S+)/, folder)
 }
 
 /** A scenario of this text, in a folder of its own. */

@@ -147,8 +147,7 @@ function quantile(values: readonly number[], share: number): number {
 
 /** What the thread worked in script for each of the updates, not what it waited for a core. */
 async function updatesMs(session: CDPSession, tell: () => void): Promise<number[]> {
-  await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' })
-  await session.send('Performance.enable')
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   await delay(500)
   const updates: number[] = []
   for (let update = 0; update < UPDATES; update++) {
@@ -161,7 +160,6 @@ async function updatesMs(session: CDPSession, tell: () => void): Promise<number[
 }
 
 function sayUpdates(what: string, updates: readonly number[]): void {
-  if (process.env['SERIES']) console.log(updates.map((x) => x.toFixed(1)).join(' '))
   say(`${what}, script of an update: median of ${UPDATES}`, quantile(updates, 0.5), 'ms', 8)
   say(`${what}, script of an update: p95`, quantile(updates, 0.95), 'ms', 8)
   say(`${what}, script of an update: the longest`, Math.max(...updates), 'ms', 8)
