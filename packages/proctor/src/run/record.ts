@@ -39,6 +39,8 @@ export interface RunRecord {
   /** What the scenario was told. */
   readonly arguments: Readonly<Record<string, ArgumentValue>>
   readonly load: Load
+  /** Whether any user waits between its tasks, as its class says; records of before do not tell. */
+  readonly thinks?: boolean
   /** Where the load was changed while it ran. */
   readonly steering: readonly Steering[]
   /** When somebody had the page count anew, in milliseconds since the start; the figures here are of the whole run. */
@@ -120,6 +122,7 @@ export interface Steering {
 export interface RunFacts {
   readonly runId: string
   readonly plan: Plan
+  readonly thinks?: boolean
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number
   /** Of the load, and of the wait for what was under way at its end. */
@@ -159,6 +162,7 @@ export function runRecord(
     ...(isPart(plan.selection) && { selection: plan.selection }),
     arguments: shownArguments(plan),
     load: plan.load,
+    ...(facts.thinks !== undefined && { thinks: facts.thinks }),
     steering: facts.steering,
     ...((facts.resets?.length ?? 0) > 0 && { resets: facts.resets! }),
     abortReason: facts.abortReason,

@@ -37,6 +37,7 @@ export function replay(begun: RunBegun, told: Iterable<Told>): RunRecord {
   const facts = {
     runId,
     plan,
+    thinks: thinks(scenario),
     startedAt,
     durationMs,
     drainMs: lastedMs - durationMs,

@@ -136,6 +136,7 @@ export class Run {
     const facts = {
       runId: this.#runId,
       plan: this.#plan,
+      ...(scenario !== undefined && { thinks: thinks(scenario) }),
       startedAt: this.#clock.wallTime(this.#startedAt),
       durationMs: loadEndedAt - this.#startedAt,
       drainMs: endedAt - loadEndedAt,

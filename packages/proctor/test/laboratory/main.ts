@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { examine, type Outcome } from './examination.ts'
 import { FAULTS, PAIRS } from './faults.ts'
 
-const USAGE = `usage: npm run laboratory -- [--seeds 21-40] [--fault NAME]… [--singles] [--verbose]
+const USAGE = `usage: npm run laboratory -- [--seeds 21-40] [--fault NAME]… [--verbose]
 
 Runs a load against small services in which one thing goes wrong, or two, or nothing, and compares what the run says with
 the truth. Seeds 1-20 are for tuning, others for judging. Some 4 s a case; by default one seed of each.

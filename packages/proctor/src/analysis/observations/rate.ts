@@ -1,6 +1,8 @@
 import type { RunRecord } from '../../run/record.ts'
 import type { TimelineSecond } from '../../run/timeline-second.ts'
 import type { Finding } from '../finding.ts'
+import { median } from '../statistics.ts'
+import { transportCode } from '../transport-code.ts'
 import { duration, noun, number, share } from '../words.ts'
 import { wholeSeconds } from './seconds.ts'
 
@@ -11,13 +13,35 @@ const MOSTLY_WAITING = 0.9
 /** What set the rate, by Little's law; and so what the run says of the service's capacity, and what it does not. */
 export function rate(record: RunRecord): Finding[] {
   if (record.total.count === 0) return []
-  const pace = record.load.kind === 'closed' ? closedPace(record) : undefined
+  if (isUnanswered(record)) return [unanswered(record)]
   if (record.load.kind === 'open') return openRate(record)
-  return pace === undefined ? [] : [closedRate(record, pace)]
+  const pace = closedPace(record)
+  return pace === undefined ? [] : [closedRate(pace)]
+}
+
+function isUnanswered({ failures, total }: RunRecord): boolean {
+  const count = failures.reduce((sum, { signature, count: of }) => {
+    return sum + (transportCode(signature) === undefined ? 0 : of)
+  }, 0)
+  return count === total.count
+}
+
+/** How fast connections are refused, or requests given up, is not how fast a service answers. */
+function unanswered({ total }: RunRecord): Finding {
+  return {
+    ...NOTE,
+    title: `None of ${noun(total.count, 'request')} was answered: the rate of ${number(total.perSecond)} a second says nothing of the service.`,
+    evidence: [],
+    recommendation: 'See to it that the service answers, then run again.',
+  }
 }
 
 /** The seconds in which all users were at work. */
 interface Pace {
+  /** Whether users wait between their tasks. */
+  readonly thinks: boolean
+  /** Of the generator's worst worker, the middle one of these seconds: one that compiles, or is held up, does not tell. */
+  readonly utilization: number
   readonly users: number
   readonly perSecond: number
   readonly averageMs: number
@@ -30,18 +54,30 @@ interface Pace {
 function closedPace(record: RunRecord): Pace | undefined {
   const seconds = wholeSeconds(record)
   const users = seconds.reduce((most, second) => Math.max(most, second.users), 0)
-  const steady = seconds.filter((second) => second.users === users)
+  const atWork = seconds.filter((second) => second.users === users)
+  // In the first second the code is compiled and connections open, even where all users begin at once.
+  const later = atWork.filter(({ second }) => second > 0)
+  const steady = later.length > 0 ? later : atWork
   const count = steady.reduce((sum, second) => sum + asked(second), 0)
   const averageMs = record.total.service.averageMs
   if (count === 0 || averageMs === null) return undefined
   const perSecond = count / steady.length
   const cycleMs = (1000 * users) / perSecond
   const waiting = Math.min(1, averageMs / cycleMs)
-  return { users, perSecond, averageMs, thinkMs: Math.max(0, cycleMs - averageMs), waiting }
+  return {
+    thinks: record.thinks ?? true,
+    utilization: median(steady.map(({ generator }) => generator.eventLoopUtilization)) ?? 0,
+    users,
+    perSecond,
+    averageMs,
+    thinkMs: Math.max(0, cycleMs - averageMs),
+    waiting,
+  }
 }
 
-function closedRate(record: RunRecord, pace: Pace): Finding {
-  const { users, perSecond, averageMs, thinkMs, waiting } = pace
+function closedRate(pace: Pace): Finding {
+  const { thinks, users, perSecond, averageMs, thinkMs, waiting } = pace
+  if (!thinks && waiting < MOSTLY_WAITING) return ownCodeSetIt(pace)
   const law = `Little’s law: ${noun(users, 'user')} / (${duration(thinkMs)} think time + ${duration(averageMs)} answer) = ${number(perSecond)} requests a second.`
   const time = `Of a user’s time ${share(waiting, 1)} went by in waiting for answers.`
   if (waiting < MOSTLY_THINKING) {
@@ -60,22 +96,39 @@ function closedRate(record: RunRecord, pace: Pace): Finding {
       recommendation: 'To learn its capacity ask at a rate of your own: --arrivals.',
     }
   }
-  return waitingSetIt(record, pace, [time])
+  return waitingSetIt(pace, [time])
+}
+
+/** Users who never think, and yet do not wait for answers: they wait for their own tasks, or for the generator. */
+function ownCodeSetIt(pace: Pace): Finding {
+  const { perSecond, waiting, utilization } = pace
+  if (utilization >= GENERATOR_BUSY) return generatorSetIt(pace, [])
+  return {
+    ...NOTE,
+    title: `The tasks’ own code set the rate of ${number(perSecond)} a second; what the service can take is unknown.`,
+    evidence: [
+      `Users have no think time, and yet only ${share(waiting, 1)} of their time went by in waiting for answers: the rest was in the tasks, which sleep, compute, or wait for something else.`,
+      `The generator was busy for ${share(utilization, 1)} of the time.`,
+    ],
+    recommendation: 'To learn its capacity take out what the tasks wait for, or ask at a rate: --arrivals.',
+  }
+}
+
+function generatorSetIt({ perSecond, utilization }: Pace, evidence: string[]): Finding {
+  return {
+    ...NOTE,
+    severity: 'warning',
+    title: `The generator set the rate of ${number(perSecond)} a second; the service may take more.`,
+    certainty: 'likely',
+    evidence: [`A worker of the generator was busy for ${share(utilization, 1)} of the time.`, ...evidence],
+    recommendation: 'Raise --threads, or load the service from another machine.',
+  }
 }
 
 /** Users who never think ask as fast as they are answered: by the service, or by a generator that is out of breath. */
-function waitingSetIt(record: RunRecord, { users, perSecond, averageMs }: Pace, evidence: string[]): Finding {
-  const utilization = record.generator.eventLoopUtilization ?? 0
-  if (utilization >= GENERATOR_BUSY) {
-    return {
-      ...NOTE,
-      severity: 'warning',
-      title: `The generator set the rate of ${number(perSecond)} a second; the service may take more.`,
-      certainty: 'likely',
-      evidence: [`A worker of the generator was busy for ${share(utilization, 1)} of a second.`, ...evidence],
-      recommendation: 'Raise --threads, or load the service from another machine.',
-    }
-  }
+function waitingSetIt(pace: Pace, evidence: string[]): Finding {
+  const { users, perSecond, averageMs, utilization } = pace
+  if (utilization >= GENERATOR_BUSY) return generatorSetIt(pace, evidence)
   return {
     ...NOTE,
     title: `The service set the rate: ${users} users who never pause got ${number(perSecond)} answers a second.`,
