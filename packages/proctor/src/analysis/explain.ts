@@ -3,6 +3,7 @@ import type { Claim, Explanation } from './explanation.ts'
 import { EXPLANATIONS } from './explanations/table.ts'
 import { Failing } from './failing.ts'
 import type { Certainty, Finding, Rival } from './finding.ts'
+import { together } from './together.ts'
 import { grouped, quoted, requestWords } from './words.ts'
 
 /** Below this an explanation explains nothing. */
@@ -17,6 +18,7 @@ const LOG_WEIGHT = 0.15
 
 interface Weighed {
   readonly id: string
+  readonly tells: Explanation['tells']
   readonly claim: Claim
 }
 
@@ -29,7 +31,12 @@ interface Verdict {
 
 /** Why requests failed: a finding for each cause, the one that explains most first, then what follows from it. */
 export function explain(record: RunRecord): Finding[] {
-  const verdicts = failingOf(record).map((failing) => weigh(failing))
+  const all = failingOf(record)
+  const bySignature = Map.groupBy(all, ({ signature }) => signature)
+  const verdicts = [...bySignature].flatMap(([signature, alike]) => {
+    const shared = claimsOf(together(record, signature))
+    return alike.map((failing) => weigh(failing, shared))
+  })
   const byCause = Map.groupBy(verdicts, causeKey)
   const findings = [...byCause.values()].map((alike) => ({
     finding: { ...findingOf(alike, record), about: alike.map(({ failing }) => failureKey(failing)) },
@@ -80,17 +87,40 @@ function failingOf(record: RunRecord): Failing[] {
   })
 }
 
-function weigh(failing: Failing): Verdict {
-  const weighed = EXPLANATIONS.flatMap((explanation: Explanation): Weighed[] => {
-    const { id } = explanation
-    const made = explanation.claim(failing)
-    if (made === undefined) return []
-    const score = weighedByLog(made.score, id, failing.word.named)
-    return score < LEAST / 2 ? [] : [{ id, claim: { ...made, score } }]
-  }).toSorted((a, b) => b.claim.score - a.claim.score)
-  const [first, ...others] = weighed
-  if (first === undefined || first.claim.score < LEAST) return { failing, best: undefined, others: weighed }
-  return { failing, best: first, others }
+/** `shared` are the claims of all failures that look the same, whatever their name. */
+function weigh(failing: Failing, shared: readonly Weighed[]): Verdict {
+  const weighed = betterOf(claimsOf(failing), shared)
+    .map(({ id, tells, claim }) => {
+      return { id, tells, claim: { ...claim, score: weighedByLog(claim.score, id, failing.word.named) } }
+    })
+    .filter(({ claim }) => claim.score >= LEAST / 2)
+    .toSorted((a, b) => b.claim.score - a.claim.score)
+  const best = bestOf(weighed)
+  return { failing, best, others: weighed.filter((each) => each !== best) }
+}
+
+function claimsOf(failing: Failing | undefined): Weighed[] {
+  if (failing === undefined) return []
+  return EXPLANATIONS.flatMap(({ id, tells, claim }): Weighed[] => {
+    const made = claim(failing)
+    return made === undefined ? [] : [{ id, tells, claim: made }]
+  })
+}
+
+/** Of two claims with one cause that which fits better; one for all names has a key, so that it is told once. */
+function betterOf(own: readonly Weighed[], shared: readonly Weighed[]): Weighed[] {
+  const keyed = shared.map((each) => ({ ...each, claim: { ...each.claim, key: each.claim.key ?? 'of all' } }))
+  return [...Map.groupBy([...own, ...keyed], ({ id }) => id).values()].map((same) => {
+    return same.toSorted((a, b) => b.claim.score - a.claim.score)[0]!
+  })
+}
+
+/** The one that fits best; where that says only when it was, one that says why, if it is likely. */
+function bestOf(weighed: readonly Weighed[]): Weighed | undefined {
+  const [first] = weighed
+  if (first === undefined || first.claim.score < LEAST) return undefined
+  if (first.tells !== 'when') return first
+  return weighed.find(({ tells, claim }) => tells !== 'when' && claim.score >= LIKELY) ?? first
 }
 
 /** What the service's log names fits better, and what it does not name worse. */
@@ -116,10 +146,22 @@ function findingOf(alike: readonly Verdict[], record: RunRecord): Finding {
     title: `${whatFailed(alike, count)} failed: ${claim.cause}.`,
     explains: { failures: count, of: record.total.failures },
     certainty: certaintyOf(best, others),
-    evidence: [...claim.evidence.slice(0, 1), ...failing.word.evidence, ...claim.evidence.slice(1)],
+    evidence: [
+      ...claim.evidence.slice(0, 1),
+      ...failing.word.evidence,
+      ...claim.evidence.slice(1),
+      ...whenItWas(best, others),
+    ],
     rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
     recommendation: claim.recommendation,
   }
+}
+
+/** When it failed, beside why. */
+function whenItWas(best: Weighed, others: readonly Weighed[]): string[] {
+  if (best.tells === 'when') return []
+  const when = others.find(({ tells, claim }) => tells === 'when' && claim.score >= LEAST)
+  return when === undefined ? [] : [`When: ${when.claim.cause}.`]
 }
 
 function whatFailed(alike: readonly Verdict[], count: number): string {
@@ -130,9 +172,11 @@ function whatFailed(alike: readonly Verdict[], count: number): string {
   return `${grouped(count)} of ${grouped(of)} requests (${[...requests.keys()].slice(0, 3).join(', ')})`
 }
 
-function certaintyOf({ claim }: Weighed, others: readonly Weighed[]): Certainty {
-  const rival = others[0]?.claim.score ?? 0
-  const score = claim.score - (rival > claim.score - NEAR ? NEAR : 0)
+function certaintyOf({ tells, claim }: Weighed, others: readonly Weighed[]): Certainty {
+  const near = others.filter((other) => other.claim.score > claim.score - NEAR)
+  // When it was and why can both be true: the one makes the other no less likely, but not certain either.
+  const isRivalled = near.some((other) => other.tells === tells) || claim.score >= CERTAIN
+  const score = claim.score - (near.length > 0 && isRivalled ? NEAR : 0)
   return score >= CERTAIN ? 'certain' : score >= LIKELY ? 'likely' : 'possible'
 }
 

@@ -4,8 +4,10 @@ import type { Finding } from './finding.ts'
 /** One cause that failures may have: it looks at those of one signature, and says how well it fits. */
 export interface Explanation {
   readonly id: string
+  /** Of those that say only when it failed: what says why is preferred to them, and they stand beside it. */
+  readonly tells?: 'when'
   /** `undefined` where nothing speaks for it. */
-  claim(failing: Failing): Claim | undefined
+  claim(this: void, failing: Failing): Claim | undefined
 }
 
 /** What an explanation says of the failures of one signature. */

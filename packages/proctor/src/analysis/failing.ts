@@ -7,15 +7,24 @@ import type {
 } from '../evidence/case-file.ts'
 import type { ValueKind } from '../evidence/fields.ts'
 import type { Measure } from '../evidence/cohort.ts'
+import type { RunsWire } from '../evidence/pass-runs.ts'
+import type { TimeCountsRecord } from '../evidence/time-counts.ts'
 import type { RunRecord } from '../run/record.ts'
 import { type Contrast, separation } from './contrast.ts'
 import { databaseMs } from './database-time.ts'
 import { ServerWord } from './server-word.ts'
+import { transportCode } from './transport-code.ts'
 
 /** One field in failing and in passing requests. */
 export interface FieldPair {
   readonly failing: FieldRecord
   readonly passing: FieldRecord | undefined
+}
+
+/** In equal steps of time from the start of the run, how many requests began that failed, and that passed. */
+export interface Steps {
+  readonly stepMs: number
+  readonly steps: readonly { readonly failing: number; readonly passing: number }[]
 }
 
 /** Requests of one name that failed alike, and those of the same name that passed, to be contrasted. */
@@ -37,10 +46,19 @@ export class Failing {
   /** What its log said. */
   readonly word: ServerWord
   readonly exemplars: readonly ExemplarRecord[]
+  readonly #names: ReadonlySet<string>
   readonly #cohort: CohortRecord
   readonly #passed: readonly CohortRecord[]
 
-  constructor(record: RunRecord, { method, name, cohorts }: RequestEvidence, cohort: CohortRecord) {
+  /** `names` are those of the requests that it is about, where these are of several. */
+  constructor(
+    record: RunRecord,
+    evidence: RequestEvidence,
+    cohort: CohortRecord,
+    names: readonly Pick<RequestEvidence, 'method' | 'name'>[] = [evidence],
+  ) {
+    const { method, name, cohorts } = evidence
+    this.#names = new Set(names.map((each) => `${each.method} ${each.name}`))
     this.record = record
     this.method = method
     this.name = name
@@ -54,11 +72,10 @@ export class Failing {
     this.passed = this.#passed.reduce((sum, { count }) => sum + count, 0)
     const [, status] = /^(\d{3})\b/.exec(this.signature) ?? []
     this.status = status === undefined ? undefined : Number(status)
-    this.code = status === undefined ? /^[a-z-]+(?=:)/.exec(this.signature)?.[0] : undefined
+    this.code = transportCode(this.signature)
     this.exemplars = record.exemplars.filter((exemplar) => {
       return (
-        exemplar.method === method &&
-        exemplar.name === name &&
+        this.#names.has(`${exemplar.method} ${exemplar.name}`) &&
         exemplar.signature === cohort.signature &&
         exemplar.outcome === cohort.outcome
       )
@@ -85,14 +102,37 @@ export class Failing {
 
   /** Of those that passed, kept whole. */
   get passingExemplars(): ExemplarRecord[] {
-    const { method, name } = this
-    return this.record.exemplars.filter((each) => {
-      return each.method === method && each.name === name && each.outcome === 'passed'
+    return this.record.exemplars.filter(({ method, name, outcome }) => {
+      return outcome === 'passed' && this.#names.has(`${method} ${name}`)
     })
   }
 
   get fields(): FieldPair[] {
     return this.#cohort.fields.map((failing) => ({ failing, passing: this.#passingField(failing) }))
+  }
+
+  /** Whether these are all that failed so, and no other name has such failures. */
+  get isWhole(): boolean {
+    const names = this.record.evidence.filter(({ cohorts }) =>
+      cohorts.some(({ signature }) => signature === this.signature),
+    )
+    return names.length <= this.#names.size
+  }
+
+  /** Those of requests that passed which none of these has. */
+  get missingFields(): FieldRecord[] {
+    const known = new Set(this.#cohort.fields.map(({ place, name }) => `${place} ${name}`))
+    const others = this.#passed.flatMap(({ fields }) =>
+      fields.filter(({ place, name }) => !known.has(`${place} ${name}`)),
+    )
+    return [...Map.groupBy(others, ({ place, name }) => `${place} ${name}`).values()].map((same) =>
+      same.reduce(together),
+    )
+  }
+
+  /** After how many requests of a user that passed in a row these failed. */
+  get runs(): RunsWire | undefined {
+    return this.#cohort.runs
   }
 
   measure(measure: Measure): { failing: SpreadRecord; passing: SpreadRecord } {
@@ -103,18 +143,11 @@ export class Failing {
   }
 
   /** How many requests failed and passed in each step of time; the steps are those of the longer of both. */
-  get steps(): { stepMs: number; steps: { failing: number; passing: number }[] } {
-    const all = [this.#cohort, ...this.#passed]
-    const stepMs = Math.max(...all.map(({ times }) => times.stepMs))
-    const steps: { failing: number; passing: number }[] = []
-    for (const cohort of all) {
-      for (const [step, count] of cohort.times.counts) {
-        const index = Math.max(0, Math.floor((step * cohort.times.stepMs) / stepMs))
-        const at = (steps[index] ??= { failing: 0, passing: 0 })
-        at[cohort === this.#cohort ? 'failing' : 'passing'] += count
-      }
-    }
-    return { stepMs, steps: Array.from(steps, (step) => step ?? { failing: 0, passing: 0 }) }
+  get steps(): Steps {
+    return stepsOf(
+      [this.#cohort.times],
+      this.#passed.map(({ times }) => times),
+    )
   }
 
   /** How well a property tells them apart that so many of both have. */
@@ -132,6 +165,24 @@ export class Failing {
     })
     return fields.length === 0 ? undefined : fields.reduce(together)
   }
+}
+
+function stepsOf(failing: readonly TimeCountsRecord[], passing: readonly TimeCountsRecord[]): Steps {
+  const stepMs = Math.max(...[...failing, ...passing].map((times) => times.stepMs))
+  const steps: { failing: number; passing: number }[] = []
+  for (const [outcome, all] of [
+    ['failing', failing],
+    ['passing', passing],
+  ] as const) {
+    for (const times of all) {
+      for (const [step, count] of times.counts) {
+        const index = Math.max(0, Math.floor((step * times.stepMs) / stepMs))
+        const at = (steps[index] ??= { failing: 0, passing: 0 })
+        at[outcome] += count
+      }
+    }
+  }
+  return { stepMs, steps: Array.from(steps, (step) => step ?? { failing: 0, passing: 0 }) }
 }
 
 /** A field of requests that passed, and of those that passed slowly. */
@@ -155,7 +206,8 @@ function together(one: FieldRecord, other: FieldRecord): FieldRecord {
 
 const READ_CHARACTERS = 4_096
 
-function joined(spreads: readonly SpreadRecord[]): SpreadRecord {
+/** All of several spreads. */
+export function joined(spreads: readonly SpreadRecord[]): SpreadRecord {
   const octaves = new Map<number, number>()
   let [min, max]: [number | null, number | null] = [null, null]
   for (const spread of spreads) {

@@ -2,6 +2,7 @@ import { type CohortName, type CohortWire, type Measure, MEASURES, type Outcome 
 import { type Exemplar, Exemplars } from './exemplar.ts'
 import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
 import { type FieldPlace, VALUE_KINDS, type ValueKind } from './fields.ts'
+import { Runs, type RunsWire } from './pass-runs.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
 import { TimeCounts, type TimeCountsRecord } from './time-counts.ts'
 import { joinHash, ValueCounts } from './value-counts.ts'
@@ -24,6 +25,8 @@ export interface CohortRecord {
   /** Times in milliseconds, sizes in bytes. */
   readonly measures: Readonly<Record<Measure, SpreadRecord>>
   readonly fields: readonly FieldRecord[]
+  /** Of a cohort that failed, where any of the same user passed before. */
+  readonly runs?: RunsWire
 }
 
 /** `min` and `max` are `null` where there was none; of fields there are no octaves. Octave `o` holds values from 2^(o-1) up to 2^o; the first those below 1. */
@@ -53,7 +56,7 @@ export interface FieldRecord {
   readonly repeated: number
   /** Occurrences of a value that no request of this name passed with, and how many values these are. */
   readonly neverPassed: { readonly occurrences: number; readonly distinct: number }
-  /** Of a cohort that failed, the most frequent values; `passed` is how often the same value passed. */
+  /** Of a cohort that failed, and of who answered, the most frequent values; `passed` is how often the same value passed. */
   readonly top: readonly { readonly text: string | null; readonly count: number; readonly passed: number }[]
 }
 
@@ -111,6 +114,7 @@ class MergedCohort {
   readonly times = new TimeCounts()
   readonly fields = new Map<string, FieldCounts>()
   readonly #spreads = new Spreads(MEASURES.length)
+  readonly #runs = new Runs()
   count = 0
 
   constructor({ method, name, outcome, signature }: CohortWire) {
@@ -123,6 +127,11 @@ class MergedCohort {
     for (const [index, spread] of wire.measures.entries()) this.#spreads.merge(index, spread)
     for (const field of wire.fields) this.#addField(field)
     for (const exemplar of wire.exemplars) this.exemplars.add(exemplar)
+    if (wire.runs !== undefined) this.#runs.merge(wire.runs)
+  }
+
+  get runs(): RunsWire | undefined {
+    return this.#runs.toWire()
   }
 
   get measures(): Record<Measure, SpreadRecord> {
@@ -169,6 +178,7 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
       times: cohort.times.toRecord(),
       measures: cohort.measures,
       fields: fields.get(cohort)!,
+      ...(cohort.runs === undefined ? {} : { runs: cohort.runs }),
     })),
   }
 }
@@ -212,6 +222,7 @@ function fieldRecord(field: FieldCounts, cohort: MergedCohort, history: FieldHis
   let [occurrences, repeated] = [0, 0]
   const neverPassed = { occurrences: 0, distinct: 0 }
   const top: Top[] = []
+  const hasTop = cohort.of.outcome === 'failed' || place === 'instance'
   values.forEach((high, low, count, firstAt) => {
     const passed = history.passed(high, low)
     occurrences += count
@@ -220,7 +231,7 @@ function fieldRecord(field: FieldCounts, cohort: MergedCohort, history: FieldHis
       neverPassed.occurrences += count
       neverPassed.distinct += 1
     }
-    if (cohort.of.outcome === 'failed') keepMost(top, joinHash(high, low), count, passed)
+    if (hasTop) keepMost(top, joinHash(high, low), count, passed)
   })
   const counted = VALUE_KINDS.map((kind, index) => [kind, kinds[index]!] as const).filter(
     ([, count]) => count > 0,

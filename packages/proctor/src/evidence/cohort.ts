@@ -2,6 +2,7 @@ import { traceIdOf } from '../http/trace.ts'
 import type { Exemplar } from './exemplar.ts'
 import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
 import type { FieldReader, FieldSink } from './fields.ts'
+import { Runs, type RunsWire } from './pass-runs.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
 
 /** What is measured of every request, beside its fields. */
@@ -38,6 +39,8 @@ export interface CohortWire extends CohortName {
   readonly exemplars: readonly Exemplar[]
   /** Of those that failed, so that the service's log can be asked for more than the exemplars: the first of each second. */
   readonly traceIds?: readonly string[]
+  /** Of those that failed, where any of the same user passed before. */
+  readonly runs?: RunsWire
 }
 
 export interface CohortName {
@@ -61,6 +64,7 @@ export class Cohort implements FieldSink {
   readonly #inOrder: FieldCounts[] = []
   readonly #keys: number[] = []
   readonly #tenths = new Map<number, number>()
+  readonly runs = new Runs()
   #exemplars: Exemplar[] = []
   #traceIds: string[] = []
   #count = 0
@@ -111,6 +115,7 @@ export class Cohort implements FieldSink {
   /** Answers all that was counted, and starts anew. */
   drain(): CohortWire {
     this.#turnTo(-1)
+    const runs = this.runs.toWire()
     const wire = {
       ...this.of,
       count: this.#count,
@@ -119,10 +124,12 @@ export class Cohort implements FieldSink {
       fields: [...this.#fields.values()].map((counts) => counts.drain()),
       exemplars: this.#exemplars,
       ...(this.#traceIds.length === 0 ? {} : { traceIds: this.#traceIds }),
+      ...(runs === undefined ? {} : { runs }),
     }
     this.#count = 0
     this.#tenths.clear()
     this.#spreads.clear()
+    this.runs.clear()
     this.#exemplars = []
     this.#traceIds = []
     return wire
@@ -132,7 +139,8 @@ export class Cohort implements FieldSink {
     let counts = this.#fields.get(field)
     if (counts === undefined) {
       if (this.#fields.size >= MAX_FIELDS) return
-      counts = new FieldCounts(reader.place, reader.name(), this.#capacity, this.of.outcome === 'failed')
+      const keepsTexts = this.of.outcome === 'failed' || reader.place === 'instance'
+      counts = new FieldCounts(reader.place, reader.name(), this.#capacity, keepsTexts)
       this.#fields.set(field, counts)
       this.#inOrder.push(counts)
       this.#keys.push(field)

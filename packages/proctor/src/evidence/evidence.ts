@@ -2,11 +2,12 @@ import { isIP } from 'node:net'
 import type { Exchange } from '../http/exchange.ts'
 import type { Origin } from '../http/origin.ts'
 import type { HttpResponse } from '../http/response.ts'
+import { AnswerHeaders } from './answer-headers.ts'
 import { Cohort, type CohortName, type CohortWire, MEASURES } from './cohort.ts'
 import { type Exemplar, KEPT, Least } from './exemplar.ts'
 import { failureExample } from './failure.ts'
 import { FieldReader } from './fields.ts'
-import { InstanceHeader } from './instance-header.ts'
+import { PassRuns } from './pass-runs.ts'
 import { UserTimes } from './user-times.ts'
 
 /** Past these, what is new is in no cohort; its figures are counted as ever. */
@@ -28,7 +29,8 @@ export class Evidence {
   readonly #reader = new FieldReader()
   readonly #names: NameEvidence[] = []
   readonly #users = new UserTimes()
-  readonly #instance = new InstanceHeader()
+  readonly #runs = new PassRuns()
+  readonly #headers = new AnswerHeaders()
   readonly #startsAt: number
   readonly #measures = new Float64Array(MEASURES.length)
   #origin: Origin | undefined
@@ -54,6 +56,8 @@ export class Evidence {
   passed(of: NameEvidence, exchange: Exchange, response: HttpResponse, inFlight: number): void {
     const isSlow = exchange.endedAt - exchange.startedAt > of.slowMs
     this.#note(isSlow ? of.slow : of.passed, exchange, response, inFlight)
+    of.runs.passed(exchange.user, exchange.startedAt)
+    this.#runs.passed(exchange.user, exchange.startedAt)
   }
 
   failed(
@@ -63,10 +67,13 @@ export class Evidence {
     response: HttpResponse | null,
     inFlight: number,
   ): void {
+    const { user, startedAt } = exchange
+    const [ofName, ofUser] = [of.runs.failed(user), this.#runs.failed(user)]
     const cohort = of.failedWith(signature, () => this.#signatures++ < MAX_SIGNATURES)
     if (cohort === undefined) return
     this.#note(cohort, exchange, response, inFlight)
     cohort.cohort.noteId(exchange.head)
+    cohort.cohort.runs.add(ofName, ofUser, startedAt - this.#runs.beganAt(user))
   }
 
   /** Takes out all that was kept since the last time. */
@@ -101,8 +108,8 @@ export class Evidence {
     if (!isNamedByPath(exchange)) reader.readPath(exchange.target, cohort)
     if (this.#hasAddress(origin))
       reader.readContext('instance', 'address', exchange.connection?.remoteAddress ?? '', cohort)
-    const instance = response === null ? undefined : this.#instance.of(response.head)
-    if (instance !== undefined) reader.readContext('instance', this.#instance.name, instance, cohort)
+    reader.readHeaders(exchange.options.headers, cohort)
+    if (response !== null) this.#headers.read(response.head, reader, cohort)
   }
 
   /** Whether the origin has a name, behind which there may be several addresses. */
@@ -163,6 +170,7 @@ export class NameEvidence {
   readonly #method: string
   readonly #name: string
   readonly #failed = new Map<string, KeptCohort>()
+  readonly runs = new PassRuns()
   readonly passed: KeptCohort
   readonly slow: KeptCohort
   readonly cohorts: KeptCohort[]

@@ -1,5 +1,5 @@
 /** Where a field of a request stands. */
-export type FieldPlace = 'body' | 'query' | 'path' | 'user' | 'instance'
+export type FieldPlace = 'body' | 'query' | 'path' | 'header' | 'user' | 'instance'
 
 /** Told of each field of a request while the reader stands at it. */
 export interface FieldSink {
@@ -109,6 +109,11 @@ export class FieldReader {
     }
   }
 
+  /** Headers that the scenario gave the request. */
+  readHeaders(headers: Readonly<Record<string, string>> | undefined, sink: FieldSink): void {
+    for (const name in headers) this.readContext('header', name.toLowerCase(), headers[name]!, sink)
+  }
+
   /** The number of the user that asked. */
   readUser(user: number, sink: FieldSink): void {
     this.place = 'user'
@@ -129,7 +134,7 @@ export class FieldReader {
     this.#begin(value, place)
     this.#context = name
     this.#textValue(0, value.length)
-    let field = ROOT
+    let field = ROOT ^ place.length
     for (let at = 0; at < name.length; at++) field = Math.imul(field ^ name.charCodeAt(at), 0x01000193)
     sink.field(field, this)
   }

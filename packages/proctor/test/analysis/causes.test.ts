@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { analyse } from '../../src/analysis/analyse.ts'
-import type { Finding } from '../../src/analysis/finding.ts'
 import { Random } from '../../src/scenario/random.ts'
-import { recordOfSent, type Sent } from './recorded.ts'
-
-function why(all: readonly Sent[]): Finding[] {
-  return analyse(recordOfSent(all)).filter(({ severity }) => severity === 'failure')
-}
-
-/** So many seconds of requests that come at random. */
-function asked(seconds: number, perSecond: (second: number) => number, random: Random): number[] {
-  return Array.from({ length: seconds }, (_, second) => {
-    const count = Math.round(perSecond(second) * random.float(0.9, 1.1))
-    return Array.from({ length: count }, () => second * 1_000 + random.float(0, 999)).toSorted(
-      (a, b) => a - b,
-    )
-  }).flat()
-}
+import type { Sent } from './recorded.ts'
+import { asked, why } from './why.ts'
 
 describe('a limit on the rate that the service does not speak of', () => {
   const refusal = { status: 503, body: '{"title":"Not now"}', headers: 'content-type: application/json\r\n' }
@@ -30,7 +15,7 @@ describe('a limit on the rate that the service does not speak of', () => {
       const all = asked(20, () => random.integer(limit + 10, 3 * limit), random).map((at): Sent => {
         const second = Math.floor(at / 1_000)
         passed.set(second, (passed.get(second) ?? 0) + 1)
-        return { at, ...(passed.get(second)! > limit ? refusal : {}) }
+        return { at, user: random.integer(0, 19), ...(passed.get(second)! > limit ? refusal : {}) }
       })
       const [finding] = why(all)
       assert.deepEqual([finding!.id, finding!.certainty], ['rate-limit', 'likely'])

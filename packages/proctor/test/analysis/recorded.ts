@@ -1,6 +1,7 @@
 import { Recorder } from '../../src/engine/recorder.ts'
 import { Evidence } from '../../src/evidence/evidence.ts'
 import { HttpResponse } from '../../src/http/response.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
 import { TransportError, type TransportErrorCode } from '../../src/http/transport-error.ts'
 import { type RunRecord, runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
@@ -13,7 +14,14 @@ import { SOUND } from '../run/generator-fixture.ts'
 export interface Sent {
   /** Milliseconds since the start, in rising order. */
   readonly at: number
+  readonly method?: string
   readonly name?: string
+  /** Path and query, where they are not its name. */
+  readonly target?: string
+  /** Headers that the scenario gives it. */
+  readonly given?: Readonly<Record<string, string>>
+  /** Which use of its connection it is. */
+  readonly use?: number
   readonly ms?: number
   readonly user?: number
   readonly sent?: string
@@ -27,13 +35,21 @@ export interface Sent {
   readonly refused?: string
 }
 
-/** A run in which these were sent, recorded as a worker records it. */
+/** A run in which these were sent, recorded as a worker records it: what takes longer is in flight while others are sent. */
 export function recordOfSent(all: readonly Sent[]): RunRecord {
   const [recorder, timeline] = [new Recorder(new FakeClock(), new Evidence(1, 0)), new Timeline()]
-  const bySecond = Map.groupBy(all, ({ at }) => Math.floor(at / 1_000))
+  const sendings = all.map((sent) => ({ sent, exchange: exchangeOf(sent) }))
+  const events = sendings.flatMap(({ sent, exchange }) => [
+    { at: exchange.startedAt, happen: () => recorder.started(exchange) },
+    { at: exchange.endedAt, happen: () => end(recorder, exchange, sent) },
+  ])
+  const bySecond = Map.groupBy(
+    events.toSorted((a, b) => a.at - b.at),
+    ({ at }) => Math.floor(at / 1_000),
+  )
   const seconds = Math.max(...bySecond.keys()) + 1
   for (let second = 0; second < seconds; second++) {
-    for (const sent of bySecond.get(second) ?? []) record(recorder, sent)
+    for (const { happen } of bySecond.get(second) ?? []) happen()
     timeline.add({ ...snapshotOf(second, []), ...recorder.take() })
   }
   return runRecord(factsOf(seconds), timeline, [], SOUND)
@@ -41,23 +57,29 @@ export function recordOfSent(all: readonly Sent[]): RunRecord {
 
 let sentSoFar = 0
 
-function record(recorder: Recorder, sent: Sent): void {
-  const { at, name = '/a', ms = 5, user = 0, status = 200, headers = '', body = '{"ok":true}' } = sent
+function exchangeOf(sent: Sent): Exchange {
+  const { at, method = 'POST', name = '/a', target = name, given, ms = 5, user = 0, use = 2 } = sent
   const traceId = (sentSoFar++).toString(16).padStart(32, '0')
-  const exchange = anExchange({
-    method: 'POST',
+  return anExchange({
+    method,
     name,
-    target: name,
-    head: `POST ${name} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n\r\n`,
+    target,
+    options: given === undefined ? {} : { headers: given },
+    head: `${method} ${target} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n\r\n`,
     body: sent.sent,
+    requestBytes: sent.sent?.length ?? 0,
     user,
+    use,
     startedAt: at,
     endedAt: at + ms,
     firstByteAt: sent.hasBegun ? at + ms / 2 : undefined,
     judging: sent.refused === undefined ? undefined : { accept: [], check: () => sent.refused },
   })
-  recorder.started(exchange)
-  if (sent.error !== undefined) return recorder.failed(exchange, new TransportError(sent.error))
+}
+
+function end(recorder: Recorder, exchange: Exchange, sent: Sent): void {
+  const { status = 200, headers = '', body = '{"ok":true}', error } = sent
+  if (error !== undefined) return recorder.failed(exchange, new TransportError(error))
   const head = `HTTP/1.1 ${status} X\r\n${headers}`
   recorder.answered(exchange, new HttpResponse(status, head, body, body.length, 1))
 }

@@ -4,14 +4,16 @@ import { analyse } from '../../src/analysis/analyse.ts'
 import type { Finding } from '../../src/analysis/finding.ts'
 import type { RunRecord } from '../../src/run/record.ts'
 import type { ServerRecord, SignatureRecord } from '../../src/run/server-record.ts'
+import { Random } from '../../src/scenario/random.ts'
 import { recordOfSent, type Sent } from './recorded.ts'
 
 const TIMES = Array.from({ length: 400 }, (_, index) => index * 25)
 const SAID = { level: 'error', count: 6, passing: 0 }
 
-/** Two in seven fail, by nothing that they have in common. */
+/** Two in seven fail, by nothing that they have in common: neither do they come in turns. */
 function record(failing: Partial<Sent>, passing: Partial<Sent> = {}): RunRecord {
-  return recordOfSent(TIMES.map((at, index) => ({ at, ...((index * index) % 7 === 2 ? failing : passing) })))
+  const random = new Random(1, 'failing')
+  return recordOfSent(TIMES.map((at) => ({ at, ...(random.chance(2 / 7) ? failing : passing) })))
 }
 
 /** The log of the service, as it says something of the failing requests. */

@@ -1,24 +1,46 @@
-import type { SpreadRecord } from '../../evidence/case-file.ts'
+import type { FieldRecord, SpreadRecord } from '../../evidence/case-file.ts'
+import type { ValueKind } from '../../evidence/fields.ts'
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, FieldPair } from '../failing.ts'
-import { contrastWords, fieldWords, number, size } from '../words.ts'
+import { contrastWords, fieldWords, number, quoted, size } from '../words.ts'
 
 /** Input that a rule of the service refuses, or that it stumbles over: a field too large, too long, missing, of another kind. */
 export const invalidInput: Explanation = {
   id: 'invalid-input',
   claim(failing) {
-    const claims = failing.fields
-      .filter(({ failing: { place } }) => place === 'body' || place === 'query')
-      .flatMap((pair) => RULES.flatMap((rule) => rule(failing, pair) ?? []))
+    if (failing.passed === 0) return refusedAlways(failing)
+    const claims = [
+      ...failing.fields
+        .filter(({ failing: { place } }) => SENT.has(place))
+        .flatMap((pair) => RULES.flatMap((rule) => rule(failing, pair) ?? [])),
+      ...failing.missingFields
+        .filter(({ place }) => SENT.has(place))
+        .flatMap((field) => missing(failing, undefined, field) ?? []),
+    ]
     const best = claims.toSorted((a, b) => b.score - a.score)[0]
     if (best === undefined) return undefined
-    const saysSo =
-      failing.status === 400 ||
-      failing.status === 422 ||
-      /invalid|valid|must|expected|required/.test(failing.said)
+    const saysSo = failing.status === 400 || failing.status === 422 || SAYS_SO.test(failing.said)
     const score = Math.min(1, best.score + (saysSo ? 0.1 : 0) - (failing.status === 413 ? 0.3 : 0))
     return { ...best, score, recommendation: adviceOf(failing) }
   },
+}
+
+const SENT = new Set(['body', 'query', 'header'])
+const SAYS_SO = /invalid|valid|must|expected|required|missing|illegal|malformed|ungültig|requis|obligat/
+/** What an answer says of a request that can only be the request's own fault. */
+const OF_THE_INPUT = new Set([400, 406, 411, 414, 415, 422, 428, 431])
+
+/** None of them was ever taken: nothing to compare with, but the status says whose fault it is. */
+function refusedAlways(failing: Failing): Claim | undefined {
+  const { status, of, count, signature } = failing
+  if (status === undefined || !OF_THE_INPUT.has(status) || count < Math.max(3, 0.8 * of)) return undefined
+  return {
+    score: 0.65,
+    cause: 'the service takes no request such as these',
+    evidence: [`${count} of ${of} were answered ${quoted(signature)}, and none passed.`],
+    recommendation:
+      'Compare a request that was kept with what the service documents: content type, fields, required headers.',
+  }
 }
 
 function adviceOf({ status }: Failing): string {
@@ -31,12 +53,24 @@ function adviceOf({ status }: Failing): string {
 type Rule = (failing: Failing, pair: FieldPair) => Omit<Claim, 'recommendation'> | undefined
 
 const RULES: readonly Rule[] = [
+  (failing, { failing: field, passing }) => missing(failing, field, passing),
   (failing, { failing: field, passing }) => {
-    if (field.occurrences < 0.9 * failing.count * field.followedShare) return undefined
-    return apart(failing, field.numbers, passing?.numbers, fieldWords(field), ['above', 'below'], number)
+    return having(failing, occurrencesOf(field), occurrencesOf(passing), `${fieldWords(field)} was sent`)
   },
   (failing, { failing: field, passing }) => {
-    return apart(
+    if (field.occurrences < 0.9 * failing.count * field.followedShare) return undefined
+    const claim = apart(
+      failing,
+      field.numbers,
+      passing?.numbers,
+      fieldWords(field),
+      ['above', 'below'],
+      number,
+    )
+    return ofFew(claim, field)
+  },
+  (failing, { failing: field, passing }) => {
+    const claim = apart(
       failing,
       field.lengths,
       passing?.lengths,
@@ -44,6 +78,7 @@ const RULES: readonly Rule[] = [
       ['above', 'below'],
       (length) => `${length} characters`,
     )
+    return ofFew(claim, field)
   },
   (failing, { failing: field, passing }) => {
     return having(
@@ -54,9 +89,7 @@ const RULES: readonly Rule[] = [
     )
   },
   (failing, { failing: field, passing }) => {
-    const kinds = ['null', 'empty', 'boolean', 'list'] as const
-    const claims = kinds.flatMap((kind) => {
-      const words = kind === 'list' ? 'a list' : kind === 'boolean' ? 'true or false' : kind
+    const claims = KINDS.flatMap(([kind, words]) => {
       return (
         having(
           failing,
@@ -70,15 +103,50 @@ const RULES: readonly Rule[] = [
   },
 ]
 
+const KINDS: readonly (readonly [kind: ValueKind, words: string])[] = [
+  ['null', 'null'],
+  ['empty', 'empty'],
+  ['boolean', 'true or false'],
+  ['list', 'a list'],
+  ['number', 'a number'],
+  ['text', 'a text'],
+]
+
+function missing(
+  failing: Failing,
+  field: FieldRecord | undefined,
+  passing: FieldRecord | undefined,
+): ReturnType<Rule> {
+  const named = field ?? passing
+  if (named === undefined) return undefined
+  return having(
+    failing,
+    failing.count - occurrencesOf(field),
+    failing.passed - occurrencesOf(passing),
+    `${fieldWords(named)} was missing`,
+  )
+}
+
+function occurrencesOf(field: FieldRecord | undefined): number {
+  return field === undefined ? 0 : Math.round(field.occurrences / field.followedShare)
+}
+
+/** One value beyond all others, or two, is a value rather than a limit. */
+function ofFew(claim: Omit<Claim, 'recommendation'> | undefined, { distinct }: FieldRecord) {
+  if (claim === undefined || distinct > 2) return claim
+  return { ...claim, score: claim.score - (distinct === 2 ? 0.1 : 0.3) }
+}
+
 function having(
   failing: Failing,
   inFailing: number,
   inPassing: number,
   cause: string,
 ): Omit<Claim, 'recommendation'> | undefined {
-  const score = failing.separation(Math.min(inFailing, failing.count), Math.min(inPassing, failing.passed))
+  const [a, b] = [Math.min(inFailing, failing.count), Math.min(inPassing, failing.passed)]
+  const score = failing.separation(a, b)
   if (score < 0.35) return undefined
-  return { score, cause: `${cause} (${contrastWords(failing.contrast(inFailing, inPassing))})`, evidence: [] }
+  return { score, cause: `${cause} (${contrastWords(failing.contrast(a, b))})`, evidence: [] }
 }
 
 /** Whether all failing lie beyond all passing. */
@@ -112,12 +180,15 @@ export function apart(
   }
 }
 
+const TOO_LARGE =
+  /too (large|big|long)|payload|entity|exceeds? .{0,20}(size|limit|length)|max\w* .{0,10}(size|length)|zu (groß|gross)|trop (grand|volumineu)|demasiado grande|muito grande/
+
 /** A body larger than the service takes. */
 export const payloadLimit: Explanation = {
   id: 'payload-limit',
   claim(failing) {
     const { failing: sizes, passing } = failing.measure('requestBytes')
-    const saysSo = failing.status === 413 || /too large|payload|entity/.test(failing.said)
+    const saysSo = failing.status === 413 || TOO_LARGE.test(failing.said)
     const claim = apart(failing, sizes, passing, 'the body', ['larger than', 'smaller than'], size)
     if (claim === undefined && !(failing.status === 413)) return undefined
     const isLarge = (sizes.min ?? 0) >= 4_096 || failing.code !== undefined

@@ -1,7 +1,8 @@
 import type { Explanation } from '../explanation.ts'
 import { Failing } from '../failing.ts'
-import { duration, noun } from '../words.ts'
+import { contrastWords, duration, noun } from '../words.ts'
 import { clockTime, stretchOf } from './time.ts'
+import { bestThreshold as best } from './spreads.ts'
 
 /** Nothing listens: ever, or for a while, as when a service restarts. */
 export const restart: Explanation = {
@@ -75,21 +76,38 @@ export const staleConnection: Explanation = {
   claim(failing) {
     if (!BROKEN.has(failing.code ?? '') || failing.answersBegan) return undefined
     const uses = failing.measure('connectionUse')
-    const idle = failing.measure('idleMs')
-    if ((uses.failing.min ?? 0) < 2) return undefined
-    const [least, most] = [idle.failing.min ?? 0, idle.failing.max ?? 0]
-    const isIdle = least > 20 && (most < least * 1.6 || least > 0.6 * (idle.passing.max ?? 0))
+    const isReused = (uses.failing.min ?? 0) >= 2
+    if (!isReused) return undefined
+    const [idle, isSpent] = [best(failing, 'idleMs'), usesApart(failing)]
+    const isIdle = idle.score > IDLE.separation && (failing.measure('idleMs').failing.min ?? 0) > IDLE.leastMs
+    if (!isIdle && !isSpent) return undefined
+    const { min, max } = failing.measure('idleMs').failing
     const isSoon = (failing.measure('durationMs').failing.max ?? 0) < 250
     return {
-      score: 0.3 + (isIdle ? 0.4 : 0) + (isSoon ? 0.13 : 0),
+      score: (isSpent ? 0.7 : 0.5 + 0.25 * idle.score) + (isSoon ? 0.13 : 0),
       key: 'stale-connection',
-      cause: 'the service had closed the idle connection on which they were sent',
+      cause: `the service had closed the ${isIdle ? 'idle ' : ''}connection on which they were sent`,
       evidence: [
-        `Each was at least the ${uses.failing.min === 2 ? '2nd' : `${uses.failing.min}th`} on its connection, never the first.`,
-        `The user had paused for ${duration(least)} to ${duration(most)} before.`,
+        isSpent
+          ? `Each was at least use ${uses.failing.min} of its connection, and no connection passed more than ${uses.passing.max} times.`
+          : `Each was at least the ${uses.failing.min === 2 ? '2nd' : `${uses.failing.min}th`} on its connection, never the first.`,
+        ...(isIdle
+          ? [
+              `The user had paused for ${duration(min ?? 0)} to ${duration(max ?? 0)} before; from ${duration(idle.threshold)} on: ${contrastWords(failing.contrast(idle.failing, idle.passing))}.`,
+            ]
+          : []),
       ],
       recommendation:
         'Let the service keep idle connections longer than its clients or the balancer before it do, and send Connection: close with the last answer.',
     }
   },
+}
+
+/** Those that passed had such pauses seldom. */
+const IDLE = { leastMs: 20, separation: 0.25 }
+
+/** Only from so many uses on: the service closes after a number of requests, and does not say so. */
+function usesApart(failing: Failing): boolean {
+  const { failing: uses, passing } = failing.measure('connectionUse')
+  return (uses.min ?? 0) > 3 && (uses.min ?? 0) > (passing.max ?? Infinity)
 }

@@ -7,51 +7,98 @@ import { stretchOf } from './time.ts'
 export const authExpiry: Explanation = {
   id: 'auth-expiry',
   claim(failing) {
-    if (!isUnauthorized(failing) || failing.passed === 0) return undefined
-    const age = failing.measure('userAgeMs')
-    const isAfter = (age.failing.min ?? 0) >= (age.passing.max ?? Infinity) * 0.97
-    const stretch = stretchOf(failing)
-    const isLate = stretch.fromMs > 0.1 * stretch.endMs
-    const score = isAfter
-      ? Math.max(0.6, failing.separation(failing.count, 0))
-      : isLate
-        ? 0.55 + 0.35 * Math.max(0, stretch.score)
-        : 0.4
+    if (failing.passed === 0) return undefined
+    const signs = [byAge(failing), byRenewal(failing), byTime(failing)].filter((sign) => sign !== undefined)
+    const best = signs.toSorted((a, b) => b.score - a.score)[0]
+    if (best === undefined) return undefined
     return {
-      score: Math.min(1, score + (/expire/.test(failing.said) && isLate ? 0.15 : 0)),
+      score: Math.min(1, best.score + (EXPIRED.test(failing.said) ? 0.15 : 0)),
       key: 'auth-expiry',
       cause: `the user's token or session had expired`,
-      evidence: isAfter
-        ? [
-            `Each user passed until ${duration(age.passing.max ?? 0)} after its first request, and failed from ${duration(age.failing.min ?? 0)} on (${contrastWords(failing.contrast(failing.count, 0))}).`,
-          ]
-        : [
-            `The service answered ${quoted(failing.signature)} first at ${duration(stretch.fromMs)}, though users had passed before.`,
-          ],
+      evidence: [best.evidence],
       recommendation:
         'Let the test log in again when it is refused, or before the token expires; and see that clients do.',
     }
   },
 }
 
+interface Sign {
+  readonly score: number
+  readonly evidence: string
+}
+
+/** 419 and 440 are those of frameworks for a session that is over, 498 that of some for a token. */
+const STATUSES = new Set([401, 419, 440, 498])
+const EXPIRED = /expire|no longer valid|abgelaufen|expiré|caducad|expirad|scadut|verlopen|истек/
+const OF_A_LOGIN = /token|expire|session|sitzung|credential|auth|jwt|login|log in|sign in|anmeld/
+
+function isUnauthorized({ status, said }: Failing): boolean {
+  if (status === undefined) return false
+  return (
+    STATUSES.has(status) ||
+    (status === 403 && OF_A_LOGIN.test(said)) ||
+    // Some answer 400 or 500, and say what it is.
+    (EXPIRED.test(said) && OF_A_LOGIN.test(said.replaceAll('expire', '')))
+  )
+}
+
+/** Each user passes until it is so old, and fails from then on. */
+function byAge(failing: Failing): Sign | undefined {
+  const { failing: ages, passing } = failing.measure('userAgeMs')
+  const isAfter = (ages.min ?? 0) >= (passing.max ?? Infinity) * 0.97
+  // Forbidden is what a service says of much else: then the users' own ages have to tell it better than the time.
+  const isOwn = failing.status === 403 && stretchOf(failing).passing > 0
+  if (!isAfter || !(isUnauthorized(failing) || isOwn)) return undefined
+  return {
+    score: Math.max(0.6, failing.separation(failing.count, 0)) - (isUnauthorized(failing) ? 0 : 0.15),
+    evidence: `Each user passed until ${duration(passing.max ?? 0)} after its first request, and failed from ${duration(ages.min ?? 0)} on (${contrastWords(failing.contrast(failing.count, 0))}).`,
+  }
+}
+
+/** By chance the times vary by nearly as much as they last. */
+const MOST_DEVIATION = 0.3
+
+/** Users log in again and pass, each for as long as the time before. */
+function byRenewal(failing: Failing): Sign | undefined {
+  const { count, sumMs, sumOfSquares } = failing.runs?.lasted ?? { count: 0, sumMs: 0, sumOfSquares: 0 }
+  if (!isUnauthorized(failing) || count < 6) return undefined
+  const meanMs = sumMs / count
+  const deviation = Math.sqrt(Math.max(0, sumOfSquares / count - meanMs ** 2))
+  if (deviation > MOST_DEVIATION * meanMs) return undefined
+  return {
+    score: count >= 12 ? 0.86 : 0.7,
+    evidence: `${count} times a user was refused after it had passed for ${duration(meanMs)} (give or take ${duration(deviation)}): each time as long.`,
+  }
+}
+
+/** Nobody passes any more, from a time on. */
+function byTime(failing: Failing): Sign | undefined {
+  const stretch = stretchOf(failing)
+  if (!isUnauthorized(failing) || stretch.fromMs < 0.1 * stretch.endMs || stretch.toMs < 0.8 * stretch.endMs)
+    return undefined
+  if (stretch.score < 0.3 && !EXPIRED.test(failing.said)) return undefined
+  return {
+    score: 0.55 + 0.35 * Math.max(0, stretch.score),
+    evidence: `The service answered ${quoted(failing.signature)} first at ${duration(stretch.fromMs)}, though users had passed before.`,
+  }
+}
+
 /** Nobody is ever let in. */
 export const neverAuthorized: Explanation = {
   id: 'unauthorized',
   claim(failing) {
-    if (!isUnauthorized(failing) || failing.passed > 0) return undefined
+    const { status, passed, of, signature } = failing
+    const isForbidden = status === 403 || status === 407
+    if (passed > 0 || !(isUnauthorized(failing) || isForbidden)) return undefined
     return {
-      score: 0.9,
+      score: status === 401 || isUnauthorized(failing) ? 0.9 : 0.75,
       key: 'unauthorized',
       cause: 'the service let nobody in',
-      evidence: [`Every one of ${failing.of} was answered ${quoted(failing.signature)}.`],
+      evidence: [`Every one of ${of} was answered ${quoted(signature)}.`],
       recommendation:
         'Send credentials: headers: { authorization: … } in the scenario; the kept request shows what was sent.',
     }
   },
-}
-
-function isUnauthorized({ status, said }: Failing): boolean {
-  return status === 401 || (status === 403 && /token|expire|session|credential|auth/.test(said))
 }
 
 /** A path or method that the service does not know. */

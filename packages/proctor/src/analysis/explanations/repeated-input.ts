@@ -12,7 +12,7 @@ export const repeatedInput: Explanation = {
 }
 
 const SAYS_SO = /already|duplicate|unique|exists|taken|in use|conflict|integrity/
-const SENT = new Set(['body', 'query'])
+const SENT = new Set(['body', 'query', 'header'])
 
 function isConflict({ status, said }: Failing): boolean {
   return status === 409 || SAYS_SO.test(said)
@@ -26,9 +26,11 @@ function fromThisRun(failing: Failing): Claim | undefined {
   return claimOf(failing, byLikelihood(alike, failing), best)
 }
 
-function sentFields({ fields, count }: Failing): FieldPair[] {
+function sentFields({ fields, count, method }: Failing): FieldPair[] {
   return fields.filter(({ failing: { place, occurrences, followedShare } }) => {
-    return SENT.has(place) && occurrences >= 0.8 * count * followedShare
+    // What is read may be read again; what is deleted or made under a path may not.
+    const isSent = SENT.has(place) || (place === 'path' && method !== 'GET' && method !== 'HEAD')
+    return isSent && occurrences >= 0.8 * count * followedShare
   })
 }
 

@@ -1,34 +1,47 @@
-import type { SpreadRecord } from '../../evidence/case-file.ts'
 import type { Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
 import { contrastWords, duration, quoted, share } from '../words.ts'
+import { bestThreshold, shareFrom } from './spreads.ts'
+import { fixedWait } from './waiting.ts'
 
-const WORDS: readonly { words: RegExp; what: string; advice: string }[] = [
+interface Cause {
+  readonly what: string
+  readonly advice: string
+}
+
+const WORDS: readonly (Cause & { readonly words: RegExp })[] = [
   {
-    words: /database is locked|sqlite_busy|deadlock|lock wait|could not obtain lock|lock timeout/,
+    words:
+      /database (is|was|table is) locked|sqlite_busy|dead ?lock|lock wait|could not obtain lock|lock timeout|could not serialize|serialization failure|resource is locked|row is locked/,
     what: 'the database was locked by another transaction',
     advice:
       'Keep transactions short, let writers queue (a busy timeout, one writer), and retry what was rolled back.',
   },
   {
-    words: /pool|too many (clients|connections)|remaining connection slots|acquir/,
+    words:
+      /\bpool\b|queuepool|hikari|too many (clients|connections)|connection slots|connection limit|acquir\w* .{0,20}connection|no (free|available) connection|connection is not available/,
     what: 'no connection to the database was free',
     advice:
       'Compare the size of the pool with requests at a time × the time each holds one; give connections back sooner before you add more.',
   },
   {
     words:
-      /upstream|dependency|downstream|backend|gateway|econnrefused|enotfound|etimedout|database|db error/,
+      /upstream|dependency|downstream|backend|gateway|econnrefused|econnreset|enotfound|eai_again|etimedout|connection refused|socket hang up|database|db error|\bredis\b|kafka|rabbitmq|amqp|elasticsearch|memcached|mongo|postgres|mysql|ldap|smtp|grpc|rpc error|circuit.?breaker|statement|query (time|cancel)|time[d-]? ?out|deadline exceeded|zeitüberschreitung|délai (dépassé|d'attente)|tiempo de espera|tempo (limite|esgotado)/,
     what: 'something that the service depends on failed or was too slow',
     advice:
       'Look at that dependency’s own figures for this time; give the call a deadline, and an answer for when it is gone.',
   },
 ]
 
-const SLOW_DATABASE = {
+const SLOW_DATABASE: Cause = {
   what: 'the database was too slow',
   advice:
     'Look at its locks and at the plan of these queries; give them a deadline, and answer 503 when it is over.',
+}
+const GIVEN_UP: Cause = {
+  what: 'the service waited for something that did not come, and gave up: a lock, a connection, another service',
+  advice:
+    'Look into the trace or the log of one of them for what it waits for, and which timeout is as long as that.',
 }
 const LONG_MS = 50
 
@@ -36,17 +49,26 @@ const LONG_MS = 50
 export const dependency: Explanation = {
   id: 'dependency',
   claim(failing) {
-    if (failing.status === undefined || failing.status < 500) return undefined
-    const found = WORDS.find(({ words }) => words.test(failing.said))
-    const times = failing.measure('durationMs')
-    const inDatabase = (times.failing.min ?? 0) > LONG_MS ? failing.databaseShare : 0
-    const isDatabase = inDatabase > 0.6
-    if (found === undefined && !isDatabase && failing.status !== 504 && failing.status !== 502)
-      return undefined
-    const { what, advice } = found ?? (isDatabase ? SLOW_DATABASE : WORDS.at(-1)!)
-    const waits = isWait(times.failing, times.passing)
+    const { status, said } = failing
+    if (status === undefined || status < 400) return undefined
+    const found = WORDS.find(({ words }) => words.test(said))
+    // What the client did wrong is seldom a lock's doing; and its other words may be of anything.
+    if (status < 500 && found !== WORDS[0]) return undefined
+    const databaseShare = isLong(failing) ? failing.databaseShare : 0
+    const isDatabase = databaseShare > 0.6
+    const wait = fixedWait(failing)
+    const isOfGateway = status === 502 || status === 504
+    if (found === undefined && !isDatabase && wait === undefined && !isOfGateway) return undefined
+    const { what, advice } = found ?? (isDatabase ? SLOW_DATABASE : isOfGateway ? WORDS.at(-1)! : GIVEN_UP)
+    const isSaid = found !== undefined || isDatabase
     return {
-      score: (found === undefined && !isDatabase ? 0.4 : 0.66) + (waits ? 0.2 : 0),
+      score: isSaid
+        ? 0.68 + (wait === undefined ? 0 : 0.2)
+        : wait === undefined
+          ? 0.5
+          : isOfGateway
+            ? 0.78
+            : 0.7,
       key: what,
       cause: what,
       evidence: [
@@ -55,44 +77,55 @@ export const dependency: Explanation = {
           : []),
         ...(isDatabase
           ? [
-              `By Server-Timing the database took ${share(inDatabase, 1)} of the time of those that were kept.`,
+              `By Server-Timing the database took ${share(databaseShare, 1)} of the time of those that were kept.`,
             ]
           : []),
-        ...(waits
-          ? [
-              `Each failed after ${duration(times.failing.min ?? 0)} to ${duration(times.failing.max ?? 0)}: a fixed wait, given up.`,
-            ]
-          : []),
+        ...(wait === undefined
+          ? []
+          : [
+              `Each failed after ${duration(wait.fromMs)} to ${duration(wait.toMs)}: a fixed wait, given up.`,
+            ]),
+        ...(isOfGateway ? [`${status} is what a gateway answers for a service behind it.`] : []),
       ],
       recommendation: advice,
     }
   },
 }
 
-/** All failing took nearly the same, and long: a timeout inside the service. */
-function isWait(failing: SpreadRecord, passing: SpreadRecord): boolean {
-  const [min, max] = [failing.min ?? 0, failing.max ?? 0]
-  return min > 50 && max < 1.6 * min && min > 0.8 * (passing.max ?? 0)
+function isLong(failing: Failing): boolean {
+  return (failing.measure('durationMs').failing.min ?? 0) > LONG_MS
 }
+
+/** What services say of too many at a time. */
+export const AT_ONCE =
+  /overload|queue|capacity|busy|too many (requests in|concurrent)|überlast|ausgelastet|surcharg|sobrecarg|saturad/
+const LATER = /try again|unavailable/
 
 /** More at a time than the service can do. */
 export const overload: Explanation = {
   id: 'overload',
   claim(failing) {
     const { status, code, said } = failing
-    const saysSo =
-      (status === 503 && /overload|busy|capacity|queue|try again|unavailable/.test(said)) ||
-      /overload/.test(said)
-    if (!saysSo && code !== 'timed-out' && status !== 503 && status !== 504) return undefined
-    const best = bestThreshold(failing)
-    const score = Math.max(0, best.score) * 0.6 + (saysSo ? 0.35 : 0.1)
-    if (best.score < 0.15 && !/overload|queue|capacity|busy/.test(said)) return undefined
+    if (code === undefined ? (status ?? 0) < 500 && status !== 429 : !STRAINED.has(code)) return undefined
+    const best = bestThreshold(failing, 'inFlight')
+    const isQueue = code === 'timed-out' && isQueued(failing)
+    const score = Math.max(
+      (status === 503 || status === 500) && AT_ONCE.test(said) ? 0.6 : 0,
+      isQueue ? 0.62 : 0,
+      byConcurrency(failing, best.score),
+    )
+    if (score === 0) return undefined
     return {
-      score: Math.max(score, saysSo && /overload|queue|capacity|busy/.test(said) ? 0.6 : 0),
+      score,
       key: 'overload',
       cause: 'more requests were under way than the service can take',
       evidence: [
         `From ${best.threshold} requests in flight on: ${contrastWords(failing.contrast(best.failing, best.passing))}.`,
+        ...(isQueue
+          ? [
+              `Those that passed took up to ${duration(failing.measure('durationMs').passing.max ?? 0)}: they queued, too.`,
+            ]
+          : []),
       ],
       recommendation:
         'Ask for less, or find what it queues for; `--arrivals` at a rate below shows how much it takes.',
@@ -100,26 +133,19 @@ export const overload: Explanation = {
   },
 }
 
-/** The number of requests in flight from which on most fail. */
-function bestThreshold(failing: Failing): {
-  threshold: number
-  failing: number
-  passing: number
-  score: number
-} {
-  const { failing: inFailing, passing: inPassing } = failing.measure('inFlight')
-  const all = inFailing.octaves.map(([octave]) => {
-    const [a, b] = [countFrom(octave, inFailing), countFrom(octave, inPassing)]
-    return {
-      threshold: 2 ** Math.max(0, octave - 1),
-      failing: a,
-      passing: b,
-      score: failing.separation(a, b),
-    }
-  })
-  return all.toSorted((a, b) => b.score - a.score)[0] ?? { threshold: 0, failing: 0, passing: 0, score: 0 }
+const STRAINED = new Set(['timed-out', 'connection-reset', 'connection-closed', 'connection-refused'])
+
+/** How well the number in flight tells them apart; what the service says counts for a part of it, and its status for less. */
+function byConcurrency({ status, code, said }: Failing, separation: number): number {
+  if (separation < 0.15) return 0
+  const saysSo = AT_ONCE.test(said) || (status === 503 && LATER.test(said))
+  if (saysSo) return separation * 0.6 + 0.35
+  if (code === 'timed-out' || status === 503 || status === 504) return separation * 0.6 + 0.1
+  return separation < 0.5 ? 0 : separation * 0.75
 }
 
-function countFrom(octave: number, { octaves }: SpreadRecord): number {
-  return octaves.reduce((sum, [at, count]) => sum + (at >= octave ? count : 0), 0)
+/** Of those that passed many took a good part of the time after which these were given up: there is a queue, and it has no gap. */
+function isQueued(failing: Failing): boolean {
+  const { failing: times, passing } = failing.measure('durationMs')
+  return shareFrom((times.min ?? 0) / 4, passing) > 0.2
 }

@@ -1,14 +1,17 @@
 import type { Explanation } from '../explanation.ts'
 import { badBody } from './bad-body.ts'
 import { invalidInput, payloadLimit } from './bad-input.ts'
+import { badInstance } from './bad-instance.ts'
+import { byTurns } from './by-turns.ts'
 import { rateLimit } from './rate-limit.ts'
 import { authExpiry, neverAuthorized, noSuchRoute } from './refused-by-rule.ts'
 import { nothingListens, restart, staleConnection } from './refusals.ts'
 import { repeatedInput } from './repeated-input.ts'
 import { dependency, overload } from './strain.ts'
+import { firstOfEach } from './first-of-each.ts'
 import { forAWhile, sinceThen, warmUp } from './time.ts'
 import { brokenOff, timeout, transport } from './transport.ts'
-import { badInstance, badRow, badUser } from './values.ts'
+import { badRow, badUser } from './values.ts'
 
 /** All causes that failures are weighed against. */
 export const EXPLANATIONS: readonly Explanation[] = [
@@ -29,8 +32,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
   brokenOff,
   badBody,
   badInstance,
+  byTurns,
   badUser,
   badRow,
+  firstOfEach,
   warmUp,
   sinceThen,
   forAWhile,

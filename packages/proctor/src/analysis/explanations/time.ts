@@ -49,6 +49,7 @@ function claim(
 /** Only the first requests fail: the service is not warm yet. */
 export const warmUp: Explanation = {
   id: 'warm-up',
+  tells: 'when',
   claim(failing) {
     const stretch = stretchOf(failing)
     const { beganMs, fromMs, toMs, endMs } = stretch
@@ -65,6 +66,7 @@ export const warmUp: Explanation = {
 /** It passes until a point in time, and fails from then on. */
 export const sinceThen: Explanation = {
   id: 'after-a-point',
+  tells: 'when',
   claim(failing) {
     const stretch = stretchOf(failing)
     const { fromMs, toMs, endMs } = stretch
@@ -81,7 +83,11 @@ export const sinceThen: Explanation = {
 /** It fails for a while, once or again and again, with success before, between and after. */
 export const forAWhile: Explanation = {
   id: 'for-a-while',
-  claim: (failing) => once(failing) ?? againAndAgain(failing),
+  tells: 'when',
+  claim(failing) {
+    const claims = [once(failing), againAndAgain(failing)].filter((each) => each !== undefined)
+    return claims.toSorted((a, b) => b.score - a.score)[0]
+  },
 }
 
 function once(failing: Failing): Claim | undefined {

@@ -1,26 +1,8 @@
 import type { FieldRecord } from '../../evidence/case-file.ts'
-import type { Explanation } from '../explanation.ts'
+import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, FieldPair } from '../failing.ts'
-import { contrastWords, fieldWords, quoted } from '../words.ts'
-
-/** One of several instances of the service fails, the others don't. */
-export const badInstance: Explanation = {
-  id: 'bad-instance',
-  claim(failing) {
-    const best = bestValue(failing, ({ place }) => place === 'instance')
-    if (best === undefined) return undefined
-    const { field, text, contrast, score } = best
-    return {
-      score: score + 0.05,
-      cause: `they were answered by instance ${quoted(text)} (${contrastWords(contrast)})`,
-      evidence: [
-        `The instance is told by ${field.name === 'address' ? 'the address that was connected to' : `the header ${field.name}`}.`,
-      ],
-      recommendation: `Take instance ${quoted(text)} out of the balancer, and compare its version, configuration and log with the others'.`,
-      key: text,
-    }
-  },
-}
+import { contrastWords, fieldWords, number, quoted } from '../words.ts'
+import { apart } from './bad-input.ts'
 
 /** The requests of one user, or few, fail. */
 export const badUser: Explanation = {
@@ -51,7 +33,8 @@ export const badRow: Explanation = {
         return claim === undefined ? [] : [{ ...claim, field }]
       })
     const best = claims.toSorted((a, b) => b.score - a.score)[0]
-    if (best === undefined) return undefined
+    const beyond = rowsBeyond(failing)
+    if (best === undefined || best.score < (beyond?.score ?? 0)) return beyond
     const { field, score, contrast, names, distinct } = best
     const what = fieldWords(field)
     return {
@@ -63,17 +46,38 @@ export const badRow: Explanation = {
   },
 }
 
-/** Values that came several times and never passed: few of them, or all repeats of few would not tell anything. */
+/** Rows from a number on, such as those that the service does not have. */
+function rowsBeyond(failing: Failing): Claim | undefined {
+  const claims = failing.fields.flatMap(({ failing: field, passing }) => {
+    // A few rows are told by their names.
+    if (field.place !== 'path' || field.distinct < 5) return []
+    return (
+      apart(failing, field.numbers, passing?.numbers, fieldWords(field), ['above', 'below'], number) ?? []
+    )
+  })
+  const best = claims.toSorted((a, b) => b.score - a.score)[0]
+  return (
+    best && {
+      ...best,
+      recommendation: 'Compare the rows that the test asks for with those that the service has.',
+    }
+  )
+}
+
+/** So many rows may be bad. */
+const MOST_ROWS = 200
+
+/** Values that came several times and never passed: few of all, since of many that fail by chance some never pass. */
 function neverPassing(failing: Failing, field: FieldRecord) {
   const { occurrences, distinct } = field.neverPassed
   const each = occurrences / Math.max(1, distinct)
-  if (distinct === 0 || distinct > 20 || each < 2.5 || distinct >= valuesOf(failing, field) / 2)
+  if (distinct === 0 || distinct > MOST_ROWS || each < 2.5 || distinct >= valuesOf(failing, field) / 2)
     return undefined
   const whole = Math.min(failing.count, occurrences / field.followedShare)
   const contrast = failing.contrast(Math.round(whole), 0)
   // By chance alone a value fails each time with this probability.
   const chance = (failing.count / failing.of) ** each * valuesOf(failing, field)
-  const score = failing.separation(whole, 0) - Math.min(0.5, chance)
+  const score = failing.separation(whole, 0) - Math.min(0.5, chance / distinct)
   const never = field.top.filter(({ passed }) => passed === 0)
   const names = never.slice(0, 3).map(({ text }) => quoted(text ?? '…'))
   return { score, contrast, distinct, names: names.join(', ') + (distinct > 3 ? ', …' : '') }
@@ -82,15 +86,4 @@ function neverPassing(failing: Failing, field: FieldRecord) {
 function valuesOf(failing: Failing, field: FieldRecord): number {
   const pair = failing.fields.find((each): each is FieldPair => each.failing === field)
   return field.neverPassed.distinct + (pair?.passing?.distinct ?? 0)
-}
-
-function bestValue(failing: Failing, isWanted: (field: FieldRecord) => boolean) {
-  const values = failing.fields.flatMap(({ failing: field }) => {
-    if (!isWanted(field)) return []
-    return field.top.map(({ text, count, passed }) => {
-      const contrast = failing.contrast(count, passed)
-      return { field, text: text ?? '…', contrast, score: failing.separation(count, passed) }
-    })
-  })
-  return values.toSorted((a, b) => b.score - a.score)[0]
 }
