@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { Mark } from './parts/mark.tsx'
 import { goTo, route } from './route.ts'
 import { LiveScreen } from './run/live-screen.tsx'
-import type { Connection, ProctorServer } from './server.ts'
+import { type Connection, NO_ANSWER, type ProctorServer } from './server.ts'
 import { CompareScreen } from './runs/compare-screen.tsx'
 import { KeptScreen } from './runs/kept-screen.tsx'
 import { RunsScreen } from './runs/runs-screen.tsx'
@@ -19,7 +19,7 @@ export function App({ server }: { readonly server: ProctorServer }) {
       </a>
       <header class="bar">
         <Mark />
-        <nav aria-label="Main">
+        <nav aria-label="Main" hidden={server.connection.value === 'locked'}>
           {hasRun && (
             <Link to="#/run" isHere={where === 'run'}>
               Run
@@ -52,14 +52,7 @@ function Where({ server, where }: { readonly server: ProctorServer; readonly whe
   }
   if (where !== 'new' && store !== undefined) return <LiveScreen server={server} store={store} />
   const page = server.page.value
-  if (page === undefined)
-    return (
-      <p class="empty">
-        {server.connection.value === 'lost'
-          ? 'Proctor does not answer. Is it still running in its terminal?'
-          : ''}
-      </p>
-    )
+  if (page === undefined) return <p class="empty">{server.connection.value === 'lost' ? NO_ANSWER : ''}</p>
   return <StartForm server={server} page={page} onStarted={() => goTo('/run')} />
 }
 
@@ -99,8 +92,8 @@ function Locked() {
     <section class="empty">
       <h1>This page needs its link</h1>
       <p>
-        Proctor listens beyond its own machine, and so asks for a token. Open the link that its terminal
-        shows: the token is in it.
+        Proctor listens beyond its own machine, and so asks for a token. Go back to the terminal where it was
+        started, and open the whole link that stands there: the token is in it.
       </p>
     </section>
   )

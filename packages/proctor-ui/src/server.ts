@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
-import type { Fields, PageState, Problem, Tick } from 'proctor/wire'
-import type { FailureExample } from 'proctor/wire'
+import type { FailureExample, Fields, KeptRun, PageState, Problem, Tick } from 'proctor/wire'
+import { goTo, route } from './route.ts'
 import { RunStore } from './run/run-store.ts'
 
 export type Connection = 'connecting' | 'open' | 'lost' | 'locked'
@@ -15,6 +15,8 @@ export class Refusal extends Error {
     this.code = code
   }
 }
+
+export const NO_ANSWER = 'Proctor does not answer. Is it still running in its terminal?'
 
 /** The server behind the page: its state, its run, and what it can be asked to do. */
 export class ProctorServer {
@@ -54,18 +56,18 @@ export class ProctorServer {
   }
 
   async get<T>(path: string): Promise<T> {
-    return answerOf<T>(await fetch(`api/${path}`))
+    return answerOf<T>(await asked(path))
   }
 
   /** What is not JSON. */
   async text(path: string): Promise<string> {
-    const response = await fetch(`api/${path}`)
+    const response = await asked(path)
     return response.ok ? response.text() : answerOf<string>(response)
   }
 
   async post<T>(path: string, body: object = {}): Promise<T> {
     const headers = { 'content-type': 'application/json' }
-    return answerOf<T>(await fetch(`api/${path}`, { method: 'POST', headers, body: JSON.stringify(body) }))
+    return answerOf<T>(await asked(path, { method: 'POST', headers, body: JSON.stringify(body) }))
   }
 
   /** The token of the link becomes a cookie, and leaves the address. */
@@ -90,13 +92,29 @@ export class ProctorServer {
       this.#store.apply(JSON.parse(data) as Tick)
       this.run.value = this.#store
     })
-    // Another process answers than before: what it has not started is not going on.
-    events.addEventListener('idle', () => (this.run.value = undefined))
+    events.addEventListener('idle', () => void this.#forgetRun())
     events.addEventListener('error', () => {
       this.connection.value = 'lost'
       // The browser comes back by itself, unless it was refused.
       if (events.readyState === EventSource.CLOSED) setTimeout(() => this.#relisten(), 1_000)
     })
+  }
+
+  /** Another process answers than before: its run went down with it, and is kept as far as it came. */
+  async #forgetRun(): Promise<void> {
+    const runId = this.run.peek()?.head.peek()?.runId ?? null
+    const isShown = (route.peek()[0] ?? 'run') === 'run'
+    if (runId !== null && isShown && (await this.#isKept(runId))) goTo(`/runs/${runId}`)
+    this.run.value = undefined
+  }
+
+  async #isKept(runId: string): Promise<boolean> {
+    try {
+      const runs = await this.get<KeptRun[]>('runs')
+      return runs.some((run) => run.runId === runId)
+    } catch {
+      return false
+    }
   }
 
   #relisten(): void {
@@ -108,6 +126,15 @@ export class ProctorServer {
     const wasLost = this.connection.value === 'lost'
     this.connection.value = 'open'
     if (wasLost || this.page.value === undefined) void this.loadPage()
+  }
+}
+
+/** The browser's own words would be of no use. */
+async function asked(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`api/${path}`, init)
+  } catch (cause) {
+    throw new Error(NO_ANSWER, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
@@ -51,14 +51,11 @@ export interface Started {
   readonly child: ChildProcess
 }
 
-/** students-api on a fresh database, any free port. */
-export async function service(t: TestContext): Promise<Started> {
-  return started(
-    t,
-    process.execPath,
-    [SERVICE, '--port', '0', '--db', join(folderOf(t), 's.db')],
-    /"url":"([^"]+)"/,
-  )
+/** students-api on a fresh database, any free port; what it logs goes to the file, where there is one. */
+export async function service(t: TestContext, log?: string): Promise<Started> {
+  const args = [SERVICE, '--port', '0', '--db', join(folderOf(t), 's.db')]
+  const heard = (text: string): void => (log === undefined ? undefined : appendFileSync(log, text))
+  return started(t, args, /"url":"([^"]+)"/, { heard })
 }
 
 export interface UiOptions {
@@ -75,7 +72,7 @@ export async function ui(
   { scenario = SEED, folder = folderOf(t) }: UiOptions = {},
 ): Promise<Started> {
   const all = [PROCTOR, 'ui', scenario, '-H', host, '--web-port', '0', ...args]
-  return started(t, process.execPath, all, /Proctor is at (\S+)/, folder)
+  return started(t, all, /Proctor is at (\S+)/, { cwd: folder })
 }
 
 /** A scenario of this text, in a folder of its own. */
@@ -91,24 +88,31 @@ export function folderOf(t: TestContext): string {
   return folder
 }
 
+interface StartOptions {
+  readonly cwd?: string
+  readonly heard?: (text: string) => void
+}
+
+/** A process of Node's, once it has said where it is. */
 async function started(
   t: TestContext,
-  command: string,
   args: readonly string[],
   ready: RegExp,
-  cwd = ROOT,
+  { cwd = ROOT, heard = () => {} }: StartOptions,
 ): Promise<Started> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => stop(child))
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += String(chunk)
-    const [, url] = ready.exec(said) ?? []
-    if (url === undefined) continue
-    child.stdout.resume()
-    return { url, child }
-  }
-  throw new Error(`${command} ended: ${said}`)
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      heard(String(chunk))
+      said = `${said}${String(chunk)}`.slice(-10_000)
+      const [, found] = ready.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', () => reject(new Error(`${args[0]} ended: ${said}`)))
+  })
+  return { url, child }
 }
 
 export async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { complaints } from './axe.ts'
+import { complaints, complaintsOnPhone } from './axe.ts'
 import { NO_BROWSER, pageAt, scenarioOf, service, ui } from './browser.ts'
 
 const SCENARIO = `import { constant, defineArguments, defineUser } from 'proctor'
@@ -93,5 +94,21 @@ suite('the form in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     for (const part of ['--weight=Writer=0', '--page-size=5', '--sort=name', '--is-deep'])
       assert.ok(command!.includes(part), `${part} in ${command}`)
     assert.deepEqual(await complaints(page), [])
+  })
+
+  test('a scenario that cannot be run is said with its reason, and read again once it is mended', async (t) => {
+    const scenario = scenarioOf(t, 'export const nothing = 1\n')
+    const { url } = await ui(t, 'http://127.0.0.1:1', [], { scenario })
+    const page = await pageAt(t, url)
+    await page
+      .getByRole('alert')
+      .getByText(/cannot be run: .*expected at least one exported user/)
+      .waitFor()
+    assert.deepEqual(await complaints(page), [])
+    assert.deepEqual(await complaintsOnPhone(page), [])
+    writeFileSync(scenario, SCENARIO)
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    assert.ok(await page.getByRole('button', { name: 'Start', exact: true }).isEnabled())
   })
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
-import { complaints } from './axe.ts'
+import { complaints, complaintsOnPhone } from './axe.ts'
 import { NO_BROWSER, pageAt, service, stop, ui } from './browser.ts'
 
 /** A figure at a glance, as a number. */
@@ -64,6 +64,7 @@ suite('the page in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     await page.locator('.failures summary').first().click()
     await page.getByLabel('Response').getByText('E-mail already in use').waitFor()
     assert.deepEqual(await complaints(page), [])
+    assert.deepEqual(await complaintsOnPhone(page), [])
     const count = await page
       .getByRole('tab', { name: 'Overview' })
       .click()
@@ -101,12 +102,41 @@ suite('the page in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     assert.deepEqual(await complaints(report), [])
 
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    await page.getByText('Choose two runs').waitFor()
     assert.deepEqual(await complaints(page), [])
+    assert.deepEqual(await complaintsOnPhone(page), [])
     for (const box of await page.getByRole('checkbox').all()) await box.check()
     await page.getByRole('button', { name: 'Compare two' }).click()
-    await page.getByText('p99 (other)').waitFor()
+    await page.locator('.legend .dashed').first().waitFor()
     assert.equal(await page.locator('.compare tbody tr').count(), 2)
     assert.deepEqual(await complaints(page), [])
+    assert.deepEqual(await complaintsOnPhone(page), [])
+  })
+
+  test('while a run goes on nothing on the page moves', async (t) => {
+    const { url: host } = await service(t)
+    const conditions = ['--threshold', 'GET /students p99<0.001ms over 3s']
+    const { url } = await ui(t, host, [...LOAD, '-t', '6s', ...conditions])
+    const page = await pageAt(t, url, { viewport: { width: 1280, height: 900 } })
+    await start(page)
+    await page.waitForFunction(() => document.querySelectorAll('.requests tbody th').length === 2)
+    await page.evaluate(() => {
+      const seen: unknown[] = []
+      Object.assign(window, { seen })
+      new PerformanceObserver((list) => {
+        const entries = list.getEntries() as (PerformanceEntry & {
+          value: number
+          sources: { node: Element }[]
+        })[]
+        for (const { value, sources } of entries)
+          seen.push([value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 80))])
+      }).observe({ type: 'layout-shift' })
+    })
+    await page.locator('.verdicts .bad').waitFor()
+    await page.waitForFunction(() =>
+      document.querySelector('.facts .figures')?.textContent?.startsWith('0:04'),
+    )
+    assert.deepEqual(await page.evaluate(() => (window as unknown as { seen: unknown[] }).seen), [])
   })
 
   test('loaded anew in the middle, and after its server was away: nothing is missing', async (t) => {
@@ -148,6 +178,8 @@ suite('the page in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     assert.match(token!, /^token=.{24}$/)
     const stranger = await pageAt(t, address!)
     await stranger.getByText('This page needs its link').waitFor()
+    assert.deepEqual(await complaints(stranger), [])
+    assert.deepEqual(await complaintsOnPhone(stranger), [])
     const asked = new Set<string>()
     const page = await pageAt(t, 'about:blank')
     page.on('request', (request) => asked.add(new URL(request.url()).origin))

@@ -27,6 +27,13 @@ suite('runs in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('link', { name: 'Before the index' }).waitFor()
     await menu.click()
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Tag', { exact: true }).waitFor({ state: 'hidden' })
+    assert.ok(await menu.evaluate((summary) => summary === document.activeElement))
+    await menu.click()
+    await page.getByRole('heading', { name: 'Runs' }).click()
+    await page.getByLabel('Tag', { exact: true }).waitFor({ state: 'hidden' })
+    await menu.click()
     await page.getByLabel('Tag', { exact: true }).fill('two words')
     await page.getByRole('button', { name: 'Add' }).click()
     await page
@@ -86,7 +93,9 @@ suite('runs in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     assert.deepEqual(await complaints(page), [])
     await ui(t, host, ['--web-port', new URL(url).port], { folder })
     // The run went down with the server, and is kept as far as it came.
-    await page.getByRole('heading', { name: 'New run' }).waitFor({ timeout: 60_000 })
+    await page.getByText('Broke off', { exact: true }).waitFor({ timeout: 60_000 })
+    assert.match(page.url(), /#\/runs\/[\w-]+$/)
+    await page.locator('.requests tbody th').first().waitFor()
     await page.getByText(/Connection lost/).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
     await page

@@ -84,7 +84,7 @@ suite('screenshots', { skip: NO_BROWSER }, () => {
     for (const box of await page.getByRole('checkbox').all()) await box.check()
     await shot(page, 'runs')
     await page.getByRole('button', { name: 'Compare two' }).click()
-    await page.getByText('p99 (other)').waitFor()
+    await page.locator('.legend .dashed').first().waitFor()
     await shot(page, 'compare')
     await page.goBack()
     await page.locator('.run-what a').first().click()

@@ -41,11 +41,11 @@ export function Chart(props: ChartProps) {
       : [...lines, ...lines.map((line) => ({ ...line, isOther: true, fills: false }))]
   const label = useComputed(() => {
     const newest = points.value.lines.map((line) => format(line.at(-1) ?? null))
-    return `${title}: ${drawn.map((line, at) => `${line.label} ${newest[at]}`).join(', ')}`
+    return `${title}: ${drawn.map((line, at) => `${line.label}${line.isOther === true ? ' (other)' : ''} ${newest[at]}`).join(', ')}`
   })
   const data = useComputed(() => [points.value.times, ...points.value.lines] as unknown as uPlot.AlignedData)
   return (
-    <Frame title={title} legend={<Legend lines={drawn} points={points} format={format} />}>
+    <Frame title={title} legend={<Legend lines={lines} points={points} format={format} />}>
       <Plot
         key={drawn.length}
         label={label}

@@ -33,7 +33,7 @@ export function HeatMap({ store }: { readonly store: RunStore }) {
   })
   const legend = (
     <li>
-      <i class="key ramp" /> the darker, the more requests
+      <i class="key ramp" /> the stronger, the more requests
     </li>
   )
   return (

@@ -1,4 +1,5 @@
 import type { RunHead, Tick } from 'proctor/wire'
+import { Copy } from '../parts/copy.tsx'
 import { formatCount, formatPercent, formatTimeOfDay } from '../format.ts'
 import type { RunStore } from './run-store.ts'
 import { TaskRatios } from './task-ratios.tsx'
@@ -22,9 +23,7 @@ export function Details({ store }: { readonly store: RunStore }) {
           <pre tabIndex={0} aria-label="Command line">
             {head.command}
           </pre>
-          <button type="button" onClick={() => void navigator.clipboard.writeText(head.command)}>
-            Copy
-          </button>
+          <Copy text={head.command} />
         </section>
       </div>
       <section class="wide">
@@ -48,6 +47,8 @@ const VERDICTS: Readonly<Record<string, string>> = {
   void: 'Void: the generator was the bottleneck.',
   unknown: 'Not judged yet.',
 }
+
+const TONES: Readonly<Record<string, string>> = { void: 'bad', suspect: 'warn' }
 
 const SIGNALS: Readonly<Record<string, string>> = {
   eventLoopUtilization: 'Worker busy',
@@ -87,7 +88,7 @@ function Soundness({ soundness }: { readonly soundness: Tick['soundness'] }) {
               <td>
                 {worst === null ? '–' : unit === 'ms' ? `${worst.toFixed(1)} ms` : formatPercent(worst)}
               </td>
-              <td class={verdict === 'valid' ? '' : 'bad'}>{verdict}</td>
+              <td class={TONES[verdict] ?? ''}>{verdict}</td>
             </tr>
           ))}
         </tbody>

@@ -38,10 +38,29 @@ export function ExampleView({ example }: { readonly example: FailureExample }) {
       {server.length > 0 && (
         <div class="wide">
           <h3>What the service wrote</h3>
-          <pre>{server.map(textOf).join('\n')}</pre>
+          <pre tabIndex={0} aria-label="What the service wrote">
+            {server.map((line) => (
+              <Line text={textOf(line)} />
+            ))}
+          </pre>
         </div>
       )}
     </div>
+  )
+}
+
+/** Between its fields it may go on below. */
+function Line({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(/(?<=,)/).map((part) => (
+        <>
+          {part}
+          <wbr />
+        </>
+      ))}
+      {'\n'}
+    </>
   )
 }
 

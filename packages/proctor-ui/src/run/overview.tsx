@@ -74,7 +74,11 @@ export function Overview({ store, other }: OverviewProps) {
       : [...other.rows.values()].find(({ method, name }) => method === row.method && name === row.name)?.index
   return (
     <>
-      <RequestTable store={store} chosen={chosen} />
+      <RequestTable
+        store={store}
+        chosen={chosen}
+        heading={other === undefined ? 'Requests' : 'Requests of the first run'}
+      />
       <OwnFigures store={store} />
       <section aria-label="Charts">
         <div class="section-head">

@@ -14,10 +14,11 @@ export interface RequestTableProps {
   readonly store: RunStore
   /** By its index; its charts are shown. */
   readonly chosen: Signal<number | undefined>
+  readonly heading: string
 }
 
 /** A row for each request: made anew when the order changes; with a tick only the text of those cells that say something else. */
-export function RequestTable({ store, chosen }: RequestTableProps) {
+export function RequestTable({ store, chosen, heading }: RequestTableProps) {
   const sorting = useSignal<Sorting>({ key: 'name', isRising: true })
   const filter = useSignal('')
   const hidden = useSignal(new Set(COLUMNS.filter(({ isHidden }) => isHidden).map(({ key }) => key)))
@@ -36,7 +37,7 @@ export function RequestTable({ store, chosen }: RequestTableProps) {
   return (
     <section aria-label="Requests">
       <div class="section-head">
-        <h2>Requests</h2>
+        <h2>{heading}</h2>
         {isMany.value && (
           <input
             type="search"
@@ -119,7 +120,7 @@ function Space({ rows }: { readonly rows: number }) {
   return rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * ROW_HEIGHT}px` }} /> : null
 }
 
-interface RowProps extends RequestTableProps {
+interface RowProps extends Pick<RequestTableProps, 'store' | 'chosen'> {
   readonly index: number
   readonly place: number
   readonly columns: readonly Column[]

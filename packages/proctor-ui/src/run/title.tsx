@@ -18,6 +18,8 @@ export function Title({ store, actions }: { readonly store: RunStore; readonly a
   const { state, scenario, host, startedAt, durationSeconds, load, error, resets, countedFromSeconds } =
     store.head.value!
   const [words, tone] = STATES[state]
+  const { thresholds, soundness } = store.standing
+  const isDoubted = soundness?.verdict === 'void' || thresholds.some((each) => each.state !== 'held')
   const whole = load.durationMs === null ? undefined : load.durationMs / 1000
   return (
     <section class="title">
@@ -26,7 +28,7 @@ export function Title({ store, actions }: { readonly store: RunStore; readonly a
           {scenario} <span class="against">against</span> {host}
         </h1>
         <p class="facts">
-          <span class={`state ${tone}`} role="status">
+          <span class={`state ${tone === 'good' && isDoubted ? 'bad' : tone}`} role="status">
             {words}
           </span>
           <span class="figures">

@@ -1,30 +1,52 @@
-import type { ThresholdRecord } from 'proctor/wire'
+import type { ThresholdRecord, Tick } from 'proctor/wire'
 import type { RunStore } from './run-store.ts'
 
-/** What speaks against the run: thresholds missed, and a generator that was the bottleneck; and what held. */
+interface Verdict {
+  readonly tone: 'good' | 'warn' | 'bad'
+  readonly word: string
+  /** A condition. */
+  readonly code?: string
+  readonly text: string
+}
+
+/**
+ * What speaks against the run: thresholds missed, and a generator that was the bottleneck; and what held. While it goes on
+ * that has one line, so that nothing moves when there is something to say.
+ */
 export function Verdicts({ store }: { readonly store: RunStore }) {
   void store.version.value
-  const { thresholds, soundness } = store.standing
-  const unsound = soundness !== null && (soundness.verdict === 'suspect' || soundness.verdict === 'void')
-  if (thresholds.length === 0 && !unsound) return null
+  const verdicts = verdictsOf(store.standing)
+  if (verdicts.length === 0 && !store.isOn) return null
+  const shown = store.isOn ? verdicts.slice(0, 1) : verdicts
+  const rest = verdicts.length - shown.length
   return (
-    <ul class="verdicts" aria-label="Verdicts">
-      {unsound && (
-        <li class={soundness.verdict === 'void' ? 'bad' : 'warn'}>
-          <b>{soundness.verdict === 'void' ? 'Void' : 'Suspect'}</b> {soundness.reasons[0]}
-        </li>
-      )}
-      {thresholds.map((threshold) => (
-        <li key={threshold.expression} class={threshold.state === 'held' ? 'good' : 'bad'}>
-          <b>{threshold.state === 'held' ? 'Held' : 'Missed'}</b> <code>{threshold.expression}</code>{' '}
-          {came(threshold)}
+    <ul class={store.isOn ? 'verdicts now' : 'verdicts'} aria-label="Verdicts">
+      {shown.length === 0 && <li class="note">Nothing speaks against this run so far.</li>}
+      {shown.map(({ tone, word, code, text }) => (
+        <li key={`${word} ${code}`} class={tone}>
+          <b>{word}</b> {code !== undefined && <code>{code}</code>} {text}
+          {rest > 0 && ` (and ${rest} more)`}
         </li>
       ))}
     </ul>
   )
 }
 
-function came({ value, unit }: ThresholdRecord): string {
-  if (value === null) return 'no samples'
-  return `${Number(value.toPrecision(3))} ${unit}`
+function verdictsOf({ soundness, thresholds }: Pick<Tick, 'soundness' | 'thresholds'>): Verdict[] {
+  return [...soundnessOf(soundness), ...thresholds.map((threshold) => thresholdOf(threshold))]
+}
+
+function soundnessOf(soundness: Tick['soundness']): Verdict[] {
+  if (soundness === null) return []
+  const { verdict, reasons } = soundness
+  const text = reasons[0] ?? ''
+  if (verdict === 'void') return [{ tone: 'bad', word: 'Void', text }]
+  return verdict === 'suspect' ? [{ tone: 'warn', word: 'Suspect', text }] : []
+}
+
+function thresholdOf({ state, expression, value, unit }: ThresholdRecord): Verdict {
+  const text = value === null ? 'had no samples' : `came to ${Number(value.toPrecision(3))} ${unit}`
+  return state === 'held'
+    ? { tone: 'good', word: 'Held', code: expression, text }
+    : { tone: 'bad', word: 'Missed', code: expression, text }
 }

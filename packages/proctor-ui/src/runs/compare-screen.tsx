@@ -1,8 +1,9 @@
+import type { RunHead } from 'proctor/wire'
 import { formatCount, formatMs, formatRate, formatShare, formatWhen } from '../format.ts'
 import { Overview } from '../run/overview.tsx'
 import type { RunStore } from '../run/run-store.ts'
 import type { ProctorServer } from '../server.ts'
-import { useKeptRun } from './kept-store.ts'
+import { useKeptRun, useNames } from './kept-store.ts'
 
 export interface CompareScreenProps {
   readonly server: ProctorServer
@@ -13,6 +14,7 @@ export interface CompareScreenProps {
 export function CompareScreen({ server, runs: [first, second] }: CompareScreenProps) {
   const { value: one } = useKeptRun(server, first)
   const { value: other } = useKeptRun(server, second)
+  const names = useNames(server).value
   const trouble = [one, other].find((each) => typeof each === 'string')
   if (trouble !== undefined) return <p class="error">{trouble}</p>
   if (!isRead(one) || !isRead(other)) return <p class="empty">Reading the runs…</p>
@@ -23,7 +25,7 @@ export function CompareScreen({ server, runs: [first, second] }: CompareScreenPr
       </a>
       <section class="title-section" aria-label="Side by side">
         <h1>Two runs</h1>
-        <SideBySide one={one} other={other} />
+        <SideBySide one={one} other={other} names={names} />
       </section>
       <Overview store={one} other={other} />
     </>
@@ -43,7 +45,14 @@ const FIGURES: readonly (readonly [label: string, of: (store: RunStore) => strin
   ['p99 (ms)', ({ total }) => formatMs(total?.p99Ms)],
 ]
 
-function SideBySide({ one, other }: { readonly one: RunStore; readonly other: RunStore }) {
+interface SideBySideProps {
+  readonly one: RunStore
+  readonly other: RunStore
+  /** What users call runs. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+function SideBySide({ one, other, names }: SideBySideProps) {
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label="Figures side by side">
       <table class="compare">
@@ -61,7 +70,8 @@ function SideBySide({ one, other }: { readonly one: RunStore; readonly other: Ru
           {[one, other].map((store, index) => (
             <tr key={index}>
               <th scope="row">
-                <i class={`key ${index === 0 ? '' : 'dashed'}`} /> {formatWhen(store.head.value!.startedAt)}
+                <i class={`key ${index === 0 ? '' : 'dashed'}`} />{' '}
+                <RunName head={store.head.value!} names={names} />
               </th>
               {FIGURES.map(([label, of]) => (
                 <td key={label}>{of(store)}</td>
@@ -71,6 +81,21 @@ function SideBySide({ one, other }: { readonly one: RunStore; readonly other: Ru
         </tbody>
       </table>
     </div>
+  )
+}
+
+function RunName({ head, names }: { readonly head: RunHead } & Pick<SideBySideProps, 'names'>) {
+  const { runId, startedAt, scenario, host } = head
+  const name = names.get(runId ?? '')
+  const when = formatWhen(startedAt)
+  return (
+    <>
+      <a href={`#/runs/${runId}`}>{name ?? when}</a>
+      <small>
+        {scenario} against {host}
+        {name !== undefined && `, ${when}`}
+      </small>
+    </>
   )
 }
 

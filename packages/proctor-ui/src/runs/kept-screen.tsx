@@ -1,17 +1,18 @@
 import { TakeAway } from '../parts/take-away.tsx'
 import { RunScreen } from '../run/run-screen.tsx'
 import type { ProctorServer } from '../server.ts'
-import { useKeptRun } from './kept-store.ts'
+import { useKeptRun, useNames } from './kept-store.ts'
 
 /** One kept run, as it was seen when it was made. */
 export function KeptScreen({ server, runId }: { readonly server: ProctorServer; readonly runId: string }) {
   const { value: store } = useKeptRun(server, runId)
+  const name = useNames(server).value.get(runId)
   if (store === undefined) return <p class="empty">Reading the run…</p>
   if (typeof store === 'string') return <p class="error">{store}</p>
   return (
     <>
       <a class="back" href="#/runs">
-        ← Runs
+        ← Runs{name !== undefined && ` / ${name}`}
       </a>
       <RunScreen
         store={store}

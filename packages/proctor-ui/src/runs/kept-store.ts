@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Tick } from 'proctor/wire'
+import type { KeptRun, Tick } from 'proctor/wire'
 import { RunStore } from '../run/run-store.ts'
 import type { ProctorServer } from '../server.ts'
 
@@ -21,4 +21,17 @@ export function useKeptRun(server: ProctorServer, runId: string): Signal<RunStor
     void open()
   }, [runId])
   return read
+}
+
+/** What users call runs: empty until it is read, and for those that have no name. */
+export function useNames(server: ProctorServer): Signal<ReadonlyMap<string, string>> {
+  const names = useSignal<ReadonlyMap<string, string>>(new Map())
+  useEffect(() => {
+    const read = async (): Promise<void> => {
+      const runs = await server.get<KeptRun[]>('runs').catch(() => [])
+      names.value = new Map(runs.flatMap(({ runId, name }) => (name === null ? [] : [[runId, name]])))
+    }
+    void read()
+  }, [])
+  return names
 }

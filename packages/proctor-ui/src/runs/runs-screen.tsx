@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { KeptRun } from 'proctor/wire'
-import { formatClock, formatCount, formatMs, formatShare, formatWhen } from '../format.ts'
+import { formatClock, formatCount, formatMs, formatShare, formatWhen, plural } from '../format.ts'
 import { goTo } from '../route.ts'
 import type { ProctorServer } from '../server.ts'
 
@@ -12,6 +12,9 @@ const STATES: Readonly<Record<KeptRun['state'], readonly [words: string, tone: s
   aborted: ['ended by a threshold', 'bad'],
   crashed: ['broke off', 'bad'],
 }
+
+/** By how many are chosen. */
+const HINTS = ['Choose two runs to lay them over each other.', 'Choose another one.', 'Two are chosen.']
 
 /** Every run that is kept, the newest first: open one, or lay two over each other. */
 export function RunsScreen({ server }: { readonly server: ProctorServer }) {
@@ -43,6 +46,7 @@ export function RunsScreen({ server }: { readonly server: ProctorServer }) {
     <section class="title-section" aria-label="Runs">
       <div class="section-head">
         <h1>Runs</h1>
+        {(runs.value?.length ?? 0) > 1 && <span class="note">{HINTS[chosen.value.length]}</span>}
         <button
           type="button"
           disabled={chosen.value.length !== 2}
@@ -56,7 +60,14 @@ export function RunsScreen({ server }: { readonly server: ProctorServer }) {
           {trouble.value}
         </p>
       )}
-      {runs.value?.length === 0 && <p class="empty">No run is kept here yet. Each run that is started is.</p>}
+      {runs.value?.length === 0 && (
+        <div class="empty">
+          <p>No run is kept here yet. Each one that is started will be, with all that it measured.</p>
+          <p>
+            <a href="#/new">Start the first</a>
+          </p>
+        </div>
+      )}
       <ul class="runs">
         {runs.value?.map((run) => (
           <RunItem
@@ -82,6 +93,7 @@ interface RunItemProps {
 function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
   const { runId, name, startedAt, state, scenario, host, requests, failures, p99Ms, durationSeconds } = run
   const [words, tone] = STATES[state]
+  const isDoubted = run.verdict === 'void' || run.thresholdsMissed > 0
   const title = name ?? formatWhen(startedAt)
   return (
     <li>
@@ -94,7 +106,10 @@ function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
         </small>
         <Tags run={run} onChange={onChange} />
       </div>
-      <span class={`state ${tone}`}>{words}</span>
+      <div class="run-state">
+        <span class={`state ${tone === 'good' && isDoubted ? 'bad' : tone}`}>{words}</span>
+        <Doubts run={run} />
+      </div>
       <dl class="run-figures">
         <Figure label="time" value={formatClock(durationSeconds)} />
         <Figure label="requests" value={formatCount(requests)} />
@@ -103,6 +118,17 @@ function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
       </dl>
       <RunMenu run={run} onChange={onChange} />
     </li>
+  )
+}
+
+/** What a run that came to its end may have against it all the same. */
+function Doubts({ run: { verdict, thresholdsMissed } }: Pick<RunItemProps, 'run'>) {
+  return (
+    <>
+      {verdict === 'void' && <small class="bad">void: the generator was the bottleneck</small>}
+      {verdict === 'suspect' && <small class="warn">suspect: its details say why</small>}
+      {thresholdsMissed > 0 && <small class="bad">{plural(thresholdsMissed, 'threshold')} missed</small>}
+    </>
   )
 }
 
@@ -149,7 +175,7 @@ function RunMenu({ run, onChange }: ChangeProps) {
   }
   return (
     <details class="menu">
-      <summary aria-label={`Change ${run.name ?? formatWhen(run.startedAt)}`}>…</summary>
+      <summary aria-label={`Change ${run.name ?? formatWhen(run.startedAt)}`}>⋯</summary>
       <div class="menu-body">
         <form onSubmit={submit('name')}>
           <label class="field">

@@ -16,24 +16,26 @@ export function Preview({ draft, change }: PreviewProps) {
   return (
     <>
       <StageEditor points={points} unit={unit} onChange={(next) => change({ points: next })} />
-      <p class="note">
-        Pull the points, or move them by the arrow keys.{' '}
-        <button
-          type="button"
-          class="small"
-          onClick={() => change({ points: added(points, points.length - 1) })}
-        >
-          Add a stage
-        </button>{' '}
-        <button
-          type="button"
-          class="small"
-          disabled={points.length < 2}
-          onClick={() => change({ points: points.slice(0, -1) })}
-        >
-          Remove the last
-        </button>
-      </p>
+      <div class="stages-foot">
+        <p class="note">Pull the points, or move them by the arrow keys.</p>
+        <div class="actions">
+          <button
+            type="button"
+            class="small"
+            onClick={() => change({ points: added(points, points.length - 1) })}
+          >
+            Add a stage
+          </button>
+          <button
+            type="button"
+            class="small"
+            disabled={points.length < 2}
+            onClick={() => change({ points: points.slice(0, -1) })}
+          >
+            Remove the last
+          </button>
+        </div>
+      </div>
     </>
   )
 }

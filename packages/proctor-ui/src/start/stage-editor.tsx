@@ -3,10 +3,10 @@ import { formatClock } from '../format.ts'
 import { added, moved, type Point } from './stages.ts'
 
 const WIDTH = 480
-const HEIGHT = 196
+const HEIGHT = 208
 const LEFT = 44
-const BOTTOM = 22
-const TOP = 28
+const BOTTOM = 30
+const TOP = 32
 const RIGHT = 24
 
 export interface StageEditorProps {
@@ -136,11 +136,11 @@ function Axes({ scale, unit }: { readonly scale: Scale; readonly unit: string })
         </g>
       ))}
       {times.map((seconds) => (
-        <text key={seconds} x={xOf({ seconds, value: 0 }, scale)} y={HEIGHT - 5} text-anchor="middle">
+        <text key={seconds} x={xOf({ seconds, value: 0 }, scale)} y={HEIGHT - 9} text-anchor="middle">
           {formatClock(seconds)}
         </text>
       ))}
-      <text x={12} y={16} class="unit">
+      <text x={12} y={17} class="unit">
         {unit}
       </text>
     </g>

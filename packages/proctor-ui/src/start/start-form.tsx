@@ -56,9 +56,14 @@ export function StartForm({ server, page, onStarted }: StartFormProps) {
         </p>
       </div>
       {page.trouble !== null && (
-        <p class="error" role="alert">
-          {page.trouble}
-        </p>
+        <div class="trouble" role="alert">
+          <p>
+            <b>{page.scenario} cannot be run:</b> {page.trouble}
+          </p>
+          <button type="button" onClick={() => void server.loadPage()}>
+            Read it again
+          </button>
+        </div>
       )}
       <Presets change={change} />
       <div class="start-columns">
