@@ -65,6 +65,16 @@ describe('input that a service stumbles over', () => {
     assert.equal(why(all)[0]!.id, 'bad-row')
   })
 
+  test('a limit is one, though others fail by chance', () => {
+    const all = sent(
+      () => ({ age: random.integer(18, 90), note: note() }),
+      ({ age }) => Number(age) > 75 || random.chance(0.02),
+    )
+    const [finding] = why(all)
+    assert.equal(finding!.id, 'invalid-input')
+    assert.match(finding!.title, /age was above what passes \(\d+ of \d+ failing, 0 of \d+ passing\)/)
+  })
+
   test('a field that comes and goes by chance is none', () => {
     const all = sent(
       () => ({ note: note(), ...maybe({ phone: note() }) }),
@@ -76,6 +86,37 @@ describe('input that a service stumbles over', () => {
   test('what is always refused as wrong is likely wrong; what always fails is not explained', () => {
     assert.deepEqual([why(always(415))[0]!.id, why(always(415))[0]!.certainty], ['invalid-input', 'likely'])
     assert.equal(why(always(500))[0]!.id, 'unexplained')
+  })
+})
+
+function ofSize(bytes: number, isFailing: boolean): object {
+  return { sent: JSON.stringify({ a: 'x'.repeat(bytes) }), ...(isFailing ? FAILED : {}) }
+}
+
+describe('bodies that are too large', () => {
+  test('are told by their size, though others fail by chance', () => {
+    const all = TIMES.map((at): Sent => {
+      const bytes = random.integer(10, 80_000)
+      return { at, ...ofSize(bytes, bytes > 40_000 || random.chance(0.03)) }
+    })
+    const [finding] = why(all)
+    assert.deepEqual([finding!.id, finding!.certainty], ['payload-limit', 'likely'])
+    assert.match(finding!.evidence[0]!, /^From 32\.8 KB on: \d+ of \d+ failing/)
+  })
+
+  test('are not small ones that differ by a few bytes', () => {
+    const all = TIMES.map((at): Sent => {
+      const isWide = random.chance(0.2)
+      const body = JSON.stringify({ name: isWide ? 'Łódź and more' : 'Lodz', n: random.integer(1e8, 1e9) })
+      return { at, sent: body, ...(isWide ? { error: 'connection-reset' as const } : {}) }
+    })
+    assert.equal(why(all)[0]!.id, 'invalid-input')
+  })
+
+  test('may be headers, by the status', () => {
+    const all = TIMES.map((at): Sent => ({ at, ...(at > 5_000 ? { status: 431, body: '' } : {}) }))
+    assert.deepEqual([why(all)[0]!.id, why(all)[0]!.certainty], ['payload-limit', 'likely'])
+    assert.match(why(all)[0]!.title, /the request’s headers were larger than the service takes/)
   })
 })
 

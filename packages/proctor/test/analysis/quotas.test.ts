@@ -20,10 +20,15 @@ function asking(
   })
 }
 
+interface When {
+  readonly at: number
+  readonly user: number
+}
+
 /** So many pass in each window, by the key given. */
-function limit(most: number, keyOf: (asked: { at: number; user: number }) => string) {
+function limit(most: number, keyOf: (asked: When) => string) {
   const counts = new Map<string, number>()
-  return (asked: { at: number; user: number }): boolean => {
+  return (asked: When): boolean => {
     const key = keyOf(asked)
     counts.set(key, (counts.get(key) ?? 0) + 1)
     return counts.get(key)! > most
@@ -41,14 +46,15 @@ const idsOf = (all: readonly Sent[]): string[] => why(all).map(({ id }) => id)
 
 describe('a quota of each user, which the service does not speak of', () => {
   for (const seed of SEEDS) {
-    test(`is seen by runs that are alike, a second's or for good (seed ${seed})`, () => {
-      for (const keyOf of [
-        ({ at, user }: { at: number; user: number }) => `${user} ${Math.floor(at / 1_000)}`,
-        ({ user }: { user: number }) => `${user}`,
-      ]) {
+    test(`is seen by runs that are alike, and is less sure where none passes again (seed ${seed})`, () => {
+      for (const [keyOf, certainty, words] of [
+        [({ at, user }: When) => `${user} ${Math.floor(at / 1_000)}`, 'certain', 'no more for a while.'],
+        [({ user }: When) => `${user}`, 'likely', 'no more.'],
+      ] as const) {
         const [finding, ...others] = why(asking(seed, limit(15, keyOf)))
-        assert.deepEqual([finding!.id, finding!.certainty, others], ['rate-limit', 'certain', []])
+        assert.deepEqual([finding!.id, finding!.certainty, others], ['rate-limit', certainty, []])
         assert.match(finding!.title, /the service lets each user pass 15 times/)
+        assert.ok(finding!.title.endsWith(words), finding!.title)
       }
     })
 

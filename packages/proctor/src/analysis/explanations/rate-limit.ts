@@ -15,7 +15,7 @@ export const rateLimit: Explanation = {
     if (status === 429 || SAYS_SO.test(failing.said) || isSpent(failing)) return said(failing, quota)
     if (quota !== undefined) return quota
     if (status === undefined || status < 400 || AT_ONCE.test(failing.said)) return undefined
-    // A part of what a limit lets pass is no number that it knows of.
+    // What one name has of a limit on several is no number that it knows of.
     const claim = seen(failing.steps) ?? (failing.isWhole ? refilled(failing.steps) : undefined)
     // What takes only so many at a time lets only so many a second pass: where that tells them apart, it is the simpler cause.
     return (
@@ -68,6 +68,9 @@ function remainingOf(exemplars: Failing['exemplars']): string[] {
   return headers.filter(([name]) => REMAINING.test(name)).map(([, value]) => value.trim())
 }
 
+/** What a service says of the request itself: one that grows from request to request comes to its limit, too. */
+const OF_ITS_SIZE = new Set([413, 414, 431])
+
 const LEAST_RUNS = 6
 /** Shorter runs are often alike by chance. */
 const LEAST_LENGTH = 3
@@ -80,23 +83,29 @@ const ALIKE = { share: 0.9, ofMany: 0.75, many: 30, long: 8 }
  */
 function quotaOf(failing: Failing): Claim | undefined {
   const { runs, count, status } = failing
-  if (runs === undefined || status === undefined || status < 400) return undefined
-  // Of a user's runs before any failure those that end with one name are a part.
+  if (runs === undefined || status === undefined || status < 400 || OF_ITS_SIZE.has(status)) return undefined
+  // Where several names fail so, those runs that end with one of them are a part of a user's.
   const [best] = [failing.isWhole ? constant(runs.ofUser) : undefined, constant(runs.ofName)]
     .filter((each) => each !== undefined)
     .toSorted((a, b) => b.alike / b.of - a.alike / a.of)
   if (best === undefined || count < 1.5 * best.of) return undefined
   const { length, alike, of } = best
-  const isMany = alike / of >= ALIKE.share && of >= 2 * LEAST_RUNS
+  // Where none passes again, it may be the user's state, too, such as a session that is full.
+  const isForGood = of <= usersOf(failing)
+  const isMany = alike / of >= ALIKE.share && of >= 2 * LEAST_RUNS && !isForGood
   return {
     score: isEven(runs, length) ? 0.5 : isMany ? 0.87 : 0.75,
     key: 'rate-limit',
-    cause: `the service lets each user pass ${grouped(length)} times, and then no more for a while`,
+    cause: `the service lets each user pass ${grouped(length)} times, and then no more${isForGood ? '' : ' for a while'}`,
     evidence: [
       `Of ${grouped(of)} times that a user was refused after it had passed, ${share(alike, of)} came after ${grouped(length)} in a row.`,
     ],
     recommendation: ADVICE,
   }
+}
+
+function usersOf({ record }: Failing): number {
+  return record.timeline.reduce((most, { users }) => Math.max(most, users), 0)
 }
 
 /** Where users ask at even distances, as many pass in the same time: an outage looks like a quota then. */

@@ -1,28 +1,55 @@
 import type { Explanation } from '../explanation.ts'
 import { Failing } from '../failing.ts'
 import { contrastWords, duration, noun } from '../words.ts'
-import { clockTime, stretchOf } from './time.ts'
+import { together } from '../together.ts'
+import { clockTime } from './time.ts'
+import { spansOf, type Stretch, stretchesOf } from './stretches.ts'
 import { bestThreshold as best } from './spreads.ts'
 
-/** Nothing listens: ever, or for a while, as when a service restarts. */
+/** Nothing listens for a while, once or several times, as when a service restarts. */
 export const restart: Explanation = {
   id: 'restart',
   claim(failing) {
-    const refused = failing.code === 'connection-refused' ? failing : refusedBeside(failing)
+    const refused =
+      failing.code === 'connection-refused' || BROKEN.has(failing.code ?? '') ? refusedOf(failing) : undefined
     if (refused === undefined || !passedOf(failing)) return undefined
-    const { fromMs, toMs, endMs } = stretchOf(refused)
-    if (refused !== failing && !isNear(failing, fromMs, toMs)) return undefined
-    const isBack = toMs < endMs - 100
+    const outages = stretchesOf(refused.steps)
+    if (failing.code !== 'connection-refused' && !areNear(failing, outages)) return undefined
+    const passing = outages.reduce((sum, each) => sum + each.passing + each.edges / 2, 0)
+    if (passing > refused.count) return undefined
+    const { fromMs, toMs } = { fromMs: outages[0]!.fromMs, toMs: outages.at(-1)!.toMs }
+    const isBack = toMs < refused.steps.stepMs * refused.steps.steps.length - 100
     return {
       score: failing.code === 'connection-refused' ? 0.95 : 0.93,
       key: 'restart',
-      cause: isBack
-        ? `the service was not there from ${duration(fromMs)} to ${duration(toMs)}: it restarted`
-        : `the service went away at ${duration(fromMs)} and did not come back`,
+      cause:
+        outages.length > 1
+          ? `the service was not there ${outages.length} times: it restarted again and again`
+          : isBack
+            ? `the service was not there from ${duration(fromMs)} to ${duration(toMs)}: it restarted`
+            : `the service went away at ${duration(fromMs)} and did not come back`,
       evidence: [
-        `Connections were refused in that time (${noun(refused.count, 'request')}), and not before${isBack ? ' or after' : ''}.`,
+        outages.length > 1
+          ? `Connections were refused at ${spansOf(outages)} s of the run (${noun(refused.count, 'request')}), and not between.`
+          : `Connections were refused in that time (${noun(refused.count, 'request')}), and not before${isBack ? ' or after' : ''}.`,
       ],
       recommendation: `Find out why at ${clockTime(failing, fromMs)} it ended: a crash, a deployment, out of memory. To restart unseen it has to drain its connections while another takes over.`,
+    }
+  },
+}
+
+/** Some connections are refused, and at the same time others are not. */
+export const refusedAtTimes: Explanation = {
+  id: 'bad-instance',
+  claim(failing) {
+    if (failing.code !== 'connection-refused' || !passedOf(failing)) return undefined
+    return {
+      score: 0.5,
+      key: 'refused at times',
+      cause:
+        'some connections were refused while others were taken: one of several instances or addresses may be gone',
+      evidence: ['Where all are refused for a while, it is a restart; here others passed in between.'],
+      recommendation: `Look up all addresses of ${failing.record.host} and ask each by itself; and see whether the service’s queue of connections overflows.`,
     }
   },
 }
@@ -47,27 +74,28 @@ function passedOf({ record }: Failing): boolean {
 
 const BROKEN = new Set(['connection-reset', 'connection-closed', 'stale-connection'])
 
-/** Connections that broke just before others were refused broke for the same reason. */
-function refusedBeside(failing: Failing): Failing | undefined {
-  if (!BROKEN.has(failing.code ?? '')) return undefined
-  return refusedOf(failing)
-}
-
+/** All connections that were refused, whatever for. */
 function refusedOf({ record }: Failing): Failing | undefined {
   for (const evidence of record.evidence) {
-    for (const cohort of evidence.cohorts) {
-      if (cohort.signature?.startsWith('connection-refused') !== true) continue
-      return new Failing(record, evidence, cohort)
-    }
+    const cohort = evidence.cohorts.find(({ signature }) => signature?.startsWith('connection-refused:'))
+    if (cohort !== undefined)
+      return together(record, cohort.signature!) ?? new Failing(record, evidence, cohort)
   }
   return undefined
 }
 
 const NEAR_MS = 1_000
+const NEARLY_ALL = 0.9
 
-function isNear(failing: Failing, fromMs: number, toMs: number): boolean {
-  const stretch = stretchOf(failing)
-  return stretch.fromMs >= fromMs - NEAR_MS && stretch.toMs <= toMs + NEAR_MS
+/** Connections that broke just before others were refused broke for the same reason. */
+function areNear({ steps: { stepMs, steps }, count }: Failing, outages: readonly Stretch[]): boolean {
+  const near = steps.reduce((sum, { failing }, index) => {
+    const at = index * stepMs
+    return (
+      sum + (outages.some(({ fromMs, toMs }) => at >= fromMs - NEAR_MS && at <= toMs + NEAR_MS) ? failing : 0)
+    )
+  }, 0)
+  return near >= NEARLY_ALL * count
 }
 
 /** A connection that the service has closed, or is about to, is used once more. */

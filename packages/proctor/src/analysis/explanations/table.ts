@@ -5,7 +5,7 @@ import { badInstance } from './bad-instance.ts'
 import { byTurns } from './by-turns.ts'
 import { rateLimit } from './rate-limit.ts'
 import { authExpiry, neverAuthorized, noSuchRoute } from './refused-by-rule.ts'
-import { nothingListens, restart, staleConnection } from './refusals.ts'
+import { nothingListens, refusedAtTimes, restart, staleConnection } from './refusals.ts'
 import { repeatedInput } from './repeated-input.ts'
 import { dependency, overload } from './strain.ts'
 import { firstOfEach } from './first-of-each.ts'
@@ -26,6 +26,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   dependency,
   staleConnection,
   restart,
+  refusedAtTimes,
   nothingListens,
   timeout,
   ...transport,

@@ -1,9 +1,10 @@
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
 import { contrastWords, duration } from '../words.ts'
+import { spansOf, type Stretch, stretchesOf } from './stretches.ts'
 
-/** A stretch of time. */
-interface Stretch {
+/** From the first failure to the last. */
+interface Whole {
   /** When the first request of the name began. */
   readonly beganMs: number
   readonly fromMs: number
@@ -15,7 +16,7 @@ interface Stretch {
 }
 
 /** From the first failure to the last. */
-export function stretchOf(failing: Failing): Stretch {
+export function stretchOf(failing: Failing): Whole {
   const { stepMs, steps } = failing.steps
   const first = steps.findIndex((step) => step.failing > 0)
   const last = steps.findLastIndex((step) => step.failing > 0)
@@ -35,7 +36,7 @@ export function stretchOf(failing: Failing): Stretch {
 
 function claim(
   failing: Failing,
-  stretch: Stretch,
+  stretch: Whole,
   parts: Omit<Claim, 'score' | 'evidence'> & { penalty: number },
 ): Claim {
   const { penalty, ...rest } = parts
@@ -110,65 +111,30 @@ const LEAST_IN_WINDOW = 3
 
 function againAndAgain(failing: Failing): Claim | undefined {
   const { stepMs, steps } = failing.steps
-  const windows = windowsOf(steps)
+  const windows = stretchesOf(failing.steps)
   if (windows.length < 2 || windows.length > MOST_WINDOWS) return undefined
   if (windows.some((each) => each.failing < LEAST_IN_WINDOW || each.failing < 4 * each.passing))
     return undefined
-  const length = windows.reduce((sum, { from, to }) => sum + to - from, 0)
-  if (length > 0.5 * steps.length) return undefined
+  const lengthMs = windows.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)
+  if (lengthMs > 0.5 * steps.length * stepMs) return undefined
   const passing = windows.reduce((sum, each) => sum + each.passing + each.edges / 2, 0)
-  const words = windows.map(({ from, to }) => `${seconds(from * stepMs)}–${seconds(to * stepMs)}`)
   return {
     score: failing.separation(failing.count, Math.min(failing.passed, passing)) - 0.1,
-    key: words[0]!,
+    key: spansOf(windows.slice(0, 1)),
     cause: `all within ${windows.length} stretches of time, ${every(windows, stepMs)}and it passed between them`,
     evidence: [
-      `At ${words.slice(0, 6).join(', ')}${words.length > 6 ? ', …' : ''} s of the run: ${contrastWords(failing.contrast(failing.count, Math.round(passing)))}.`,
+      `At ${spansOf(windows)} s of the run: ${contrastWords(failing.contrast(failing.count, Math.round(passing)))}.`,
     ],
-    recommendation: `Look at the service's log at ${clockTime(failing, windows[0]!.from * stepMs)} and at the others: what runs then, in it or beside it.`,
+    recommendation: `Look at the service's log at ${clockTime(failing, windows[0]!.fromMs)} and at the others: what runs then, in it or beside it.`,
   }
-}
-
-interface FailingWindow {
-  /** In steps; what `edges` passed in the first and the last of them may have done so outside. */
-  readonly from: number
-  readonly to: number
-  readonly failing: number
-  readonly passing: number
-  readonly edges: number
-}
-
-/** Runs of steps in which requests failed; where for a few none passed between them they are one. */
-function windowsOf(steps: readonly { failing: number; passing: number }[]): FailingWindow[] {
-  const bounds: [from: number, to: number][] = []
-  let passed = Infinity
-  for (const [at, { failing, passing }] of steps.entries()) {
-    if (failing === 0) passed += passing
-    else {
-      if (passed > 0) bounds.push([at, at + 1])
-      else bounds.at(-1)![1] = at + 1
-      passed = 0
-    }
-  }
-  return bounds.map(([from, to]) => {
-    const inside = steps.slice(from, to)
-    const sum = (of: typeof inside, what: 'failing' | 'passing') =>
-      of.reduce((all, each) => all + each[what], 0)
-    const edges = sum(inside.slice(0, 1), 'passing') + sum(inside.slice(1).slice(-1), 'passing')
-    return { from, to, failing: sum(inside, 'failing'), passing: sum(inside, 'passing') - edges, edges }
-  })
 }
 
 /** `every 20 s, ` where they come at even distances. */
-function every(windows: readonly FailingWindow[], stepMs: number): string {
-  const gaps = windows.slice(1).map(({ from }, index) => (from - windows[index]!.from) * stepMs)
+function every(windows: readonly Stretch[], stepMs: number): string {
+  const gaps = windows.slice(1).map(({ fromMs }, index) => fromMs - windows[index]!.fromMs)
   const [least, most] = [Math.min(...gaps), Math.max(...gaps)]
   if (gaps.length < 2 || most > 1.15 * least + stepMs) return ''
   return `every ${duration((least + most) / 2)} or so, `
-}
-
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(1)
 }
 
 export function clockTime({ record }: Failing, elapsedMs: number): string {

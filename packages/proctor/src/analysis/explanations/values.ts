@@ -1,8 +1,8 @@
-import type { FieldRecord } from '../../evidence/case-file.ts'
 import type { Claim, Explanation } from '../explanation.ts'
-import type { Failing, FieldPair } from '../failing.ts'
-import { contrastWords, fieldWords, number, quoted } from '../words.ts'
+import type { Failing } from '../failing.ts'
+import { contrastWords, fieldWords, number } from '../words.ts'
 import { apart } from './bad-input.ts'
+import { neverPassing, valuesBeyond } from './never-passing.ts'
 
 /** The requests of one user, or few, fail. */
 export const badUser: Explanation = {
@@ -28,7 +28,9 @@ export const badRow: Explanation = {
   claim(failing) {
     const claims = failing.fields
       .filter(({ failing: { place } }) => place === 'body' || place === 'query' || place === 'path')
-      .flatMap(({ failing: field }) => {
+      .flatMap(({ failing: field, passing }) => {
+        // Several numbers beyond all that pass are those of a rule.
+        if (field.place !== 'path' && valuesBeyond(field, passing) !== undefined) return []
         const claim = neverPassing(failing, field)
         return claim === undefined ? [] : [{ ...claim, field }]
       })
@@ -62,28 +64,4 @@ function rowsBeyond(failing: Failing): Claim | undefined {
       recommendation: 'Compare the rows that the test asks for with those that the service has.',
     }
   )
-}
-
-/** So many rows may be bad. */
-const MOST_ROWS = 200
-
-/** Values that came several times and never passed: few of all, since of many that fail by chance some never pass. */
-function neverPassing(failing: Failing, field: FieldRecord) {
-  const { occurrences, distinct } = field.neverPassed
-  const each = occurrences / Math.max(1, distinct)
-  if (distinct === 0 || distinct > MOST_ROWS || each < 2.5 || distinct >= valuesOf(failing, field) / 2)
-    return undefined
-  const whole = Math.min(failing.count, occurrences / field.followedShare)
-  const contrast = failing.contrast(Math.round(whole), 0)
-  // By chance alone a value fails each time with this probability.
-  const chance = (failing.count / failing.of) ** each * valuesOf(failing, field)
-  const score = failing.separation(whole, 0) - Math.min(0.5, chance / distinct)
-  const never = field.top.filter(({ passed }) => passed === 0)
-  const names = never.slice(0, 3).map(({ text }) => quoted(text ?? '…'))
-  return { score, contrast, distinct, names: names.join(', ') + (distinct > 3 ? ', …' : '') }
-}
-
-function valuesOf(failing: Failing, field: FieldRecord): number {
-  const pair = failing.fields.find((each): each is FieldPair => each.failing === field)
-  return field.neverPassed.distinct + (pair?.passing?.distinct ?? 0)
 }
