@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Random } from '../../src/scenario/random.ts'
 
 /** One request, as a service in the laboratory sees it. */
@@ -6,6 +7,7 @@ export interface Asked {
   /** Without the query. */
   readonly path: string
   readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
   /** Of a JSON body. */
   readonly body: Readonly<Record<string, string | number | null | undefined>>
   readonly bytes: number
@@ -13,6 +15,8 @@ export interface Asked {
   readonly elapsedMs: number
   /** How many are under way in the service, this one included. */
   readonly inFlight: number
+  /** Which of the service's it came over, from 1. */
+  readonly connection: number
   /** Since the connection's request before was answered; 0 for its first. */
   readonly idleMs: number
   /** Which of the connection it is, from 1. */

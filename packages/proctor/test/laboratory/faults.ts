@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import { ageLimit } from './faults/age-limit.ts'
 import { badInstance } from './faults/bad-instance.ts'
+import { badPod } from './faults/bad-pod.ts'
 import { badRow } from './faults/bad-row.ts'
 import { badUser } from './faults/bad-user.ts'
 import { cacheStampede } from './faults/cache-stampede.ts'
@@ -9,8 +10,10 @@ import { clockIds } from './faults/clock-ids.ts'
 import { exhaustedPool } from './faults/exhausted-pool.ts'
 import { fullDisk } from './faults/full-disk.ts'
 import { garbage } from './faults/garbage.ts'
+import { growingCookies } from './faults/growing-cookies.ts'
 import { halfAnswer } from './faults/half-answer.ts'
 import { halfDeployed } from './faults/half-deployed.ts'
+import { laggingReplica } from './faults/lagging-replica.ts'
 import { lockedDatabase } from './faults/locked-database.ts'
 import { longNote } from './faults/long-note.ts'
 import { newRelease } from './faults/new-release.ts'
@@ -18,6 +21,7 @@ import { noCredentials } from './faults/no-credentials.ts'
 import { noRoute } from './faults/no-route.ts'
 import { nullField } from './faults/null-field.ts'
 import { overload } from './faults/overload.ts'
+import { ownAddress } from './faults/own-address.ts'
 import { pause } from './faults/pause.ts'
 import { payloadLimit } from './faults/payload-limit.ts'
 import { rateLimit } from './faults/rate-limit.ts'
@@ -29,11 +33,13 @@ import { tokenExpiry } from './faults/token-expiry.ts'
 import { userQuota } from './faults/user-quota.ts'
 import { warmUp } from './faults/warm-up.ts'
 import { wideName } from './faults/wide-name.ts'
+import { wordFilter } from './faults/word-filter.ts'
 
 /** All faults, by the name of their file. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   'age-limit': ageLimit,
   'bad-instance': badInstance,
+  'bad-pod': badPod,
   'bad-row': badRow,
   'bad-user': badUser,
   'cache-stampede': cacheStampede,
@@ -42,8 +48,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'exhausted-pool': exhaustedPool,
   'full-disk': fullDisk,
   garbage: garbage,
+  'growing-cookies': growingCookies,
   'half-answer': halfAnswer,
   'half-deployed': halfDeployed,
+  'lagging-replica': laggingReplica,
   'locked-database': lockedDatabase,
   'long-note': longNote,
   'new-release': newRelease,
@@ -51,6 +59,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'no-route': noRoute,
   'null-field': nullField,
   overload: overload,
+  'own-address': ownAddress,
   pause: pause,
   'payload-limit': payloadLimit,
   'rate-limit': rateLimit,
@@ -62,6 +71,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'user-quota': userQuota,
   'warm-up': warmUp,
   'wide-name': wideName,
+  'word-filter': wordFilter,
 }
 
 /** Those that are tried together: each spoils requests of its own, so that both can be seen. */

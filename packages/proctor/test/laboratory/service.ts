@@ -8,7 +8,8 @@ import type { Answer, Asked, FaultInPlace } from './fault.ts'
 export class Service {
   readonly #faults: readonly FaultInPlace[]
   readonly #server: Server
-  readonly #connections = new WeakMap<Socket, { uses: number; answeredAt: number }>()
+  readonly #connections = new WeakMap<Socket, { number: number; uses: number; answeredAt: number }>()
+  #opened = 0
   #beganAt = 0
   #inFlight = 0
   #port = 0
@@ -62,7 +63,11 @@ export class Service {
 
   async #asked(request: IncomingMessage): Promise<Asked> {
     const now = performance.now()
-    const connection = this.#connections.get(request.socket) ?? { uses: 0, answeredAt: now }
+    const connection = this.#connections.get(request.socket) ?? {
+      number: ++this.#opened,
+      uses: 0,
+      answeredAt: now,
+    }
     this.#connections.set(request.socket, connection)
     connection.uses += 1
     const sent = await text(request)
@@ -71,10 +76,12 @@ export class Service {
       method: request.method!,
       path: url.pathname,
       query: url.searchParams,
+      headers: request.headers,
       body: sent === '' ? {} : (JSON.parse(sent) as Asked['body']),
       bytes: sent.length,
       elapsedMs: now - this.#beganAt,
       inFlight: this.#inFlight,
+      connection: connection.number,
       idleMs: now - connection.answeredAt,
       use: connection.uses,
     }
