@@ -267,17 +267,15 @@ export class HttpClient implements Http, Asker {
     for (const other of this.#others?.values() ?? []) other.#jar = jar
   }
 
-  /** The next request of a chain of redirects: it ends what the first has begun. */
-  #follow({ name, hops, options, resolve, reject }: Exchange, hop: Hop): void {
+  /** The next request of a chain of redirects: it ends what the first has begun. Not named by where it goes: services put ids there. */
+  #follow({ name, hops, resolve, reject }: Exchange, hop: Hop): void {
     const root = this.#root
     if (root.#refusal !== undefined) return reject(root.#refusal())
     const { method, url } = hop
-    const place = url.origin === root.#home.origin ? url.pathname : url.origin + url.pathname
-    const named = options.name === undefined ? place : name.replace(/( \(redirect\))?$/, ' (redirect)')
     const question = {
       method,
       path: url.pathname + url.search,
-      name: named,
+      name: hops === 0 ? `${name} (redirect)` : name,
       options: hop.options,
       hops: hops + 1,
     }

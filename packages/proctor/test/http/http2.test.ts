@@ -122,7 +122,7 @@ suite('HTTP/2', () => {
     assert.equal((await rig.client.post('/login')).text(), 'a=1; b=2')
     assert.deepEqual(
       rig.witness.ended.map(({ exchange }) => `${exchange.method} ${exchange.name}`),
-      ['POST /login', 'GET /me'],
+      ['POST /login', 'GET /login (redirect)'],
     )
   })
 
