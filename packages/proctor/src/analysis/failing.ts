@@ -5,7 +5,7 @@ import type {
   RequestEvidence,
   SpreadRecord,
 } from '../evidence/case-file.ts'
-import type { ValueKind } from '../evidence/fields.ts'
+import type { ValueKind } from '../evidence/field-value.ts'
 import type { Measure } from '../evidence/cohort.ts'
 import type { RunsWire } from '../evidence/pass-runs.ts'
 import type { TimeCountsRecord } from '../evidence/time-counts.ts'

@@ -1,5 +1,3 @@
-import type { FieldReader, FieldSink } from './fields.ts'
-
 /** Headers whose names say that they tell who answered, or which version of it. */
 const IDENTITY =
   /^(server|via)$|(^|-)(served|servedby|backend|instance\w*|server-?(id|name)|servername|upstream|pod\w*|node\w*|host\w*|container\w*|replica|worker|machine|\w*version|release|build|revision|commit|deploy\w*|git|sha|variant|canary|zone|region|cluster|shard|slot|colo|pop|dc|datacenter|powered)(-|$)/i
@@ -23,12 +21,18 @@ export class AnswerHeaders {
   #candidates = new Map<string, Candidate>()
   #followed: FollowedHeader[] = []
   #searched = 0
+  #head = ''
+  #told: readonly ToldHeader[] = []
 
-  read(head: string, reader: FieldReader, sink: FieldSink): void {
-    if (this.#searched < SEARCHED) this.#search(head)
-    for (const header of this.#followed) {
-      if (header.read(head)) reader.readContext('instance', header.name, header.value, sink)
-    }
+  /** Those of one answer. Of most the head is that of the one before. */
+  read(head: string): readonly ToldHeader[] {
+    const isSearched = this.#searched < SEARCHED
+    if (head === this.#head && !isSearched) return this.#told
+    if (isSearched) this.#search(head)
+    this.#head = head
+    const followed = this.#followed.filter((header) => header.read(head))
+    this.#told = followed.map(({ name, value }) => ({ name, value }))
+    return this.#told
   }
 
   #search(head: string): void {
@@ -46,6 +50,12 @@ export class AnswerHeaders {
     }
     this.#followed = chosen([...this.#candidates.values()])
   }
+}
+
+/** `name` is in lower case. */
+export interface ToldHeader {
+  readonly name: string
+  readonly value: string
 }
 
 interface Candidate {

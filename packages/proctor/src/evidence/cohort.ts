@@ -1,9 +1,11 @@
 import { traceIdOf } from '../http/trace.ts'
 import type { Exemplar } from './exemplar.ts'
 import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
-import type { FieldReader, FieldSink } from './fields.ts'
+import type { FieldSink, FieldSource } from './field-sink.ts'
+import type { FieldValue } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
-import { Spreads, type SpreadWire } from './spread.ts'
+import { type Doubles, Spreads, type SpreadWire } from './spread.ts'
+import { UserCounts } from './user-counts.ts'
 
 /** What is measured of every request, beside its fields. */
 export const MEASURES = [
@@ -51,7 +53,8 @@ export interface CohortName {
   readonly signature: string | null
 }
 
-const MAX_FIELDS = 32
+/** Beside the user. */
+const MAX_FIELDS = 31
 const MAX_IDS = 100
 
 /** Counts the requests of one cohort. */
@@ -63,6 +66,7 @@ export class Cohort implements FieldSink {
   /** In the order in which they came first: most requests have them in the same. */
   readonly #inOrder: FieldCounts[] = []
   readonly #keys: number[] = []
+  readonly #users: UserCounts
   readonly #tenths = new Map<number, number>()
   readonly runs = new Runs()
   #exemplars: Exemplar[] = []
@@ -78,27 +82,32 @@ export class Cohort implements FieldSink {
   constructor(of: CohortName, capacity: number) {
     this.of = of
     this.#capacity = capacity
+    this.#users = new UserCounts(capacity, this.#isFailed)
   }
 
   get count(): number {
     return this.#count
   }
 
-  /** One more request, begun so many tenths of a millisecond after the start of the run; its fields follow. */
-  add(at: number, measures: Float64Array): void {
+  /**
+   * One more request, begun so many tenths of a millisecond after the start of the run; its measures stand from there on, its
+   * fields follow.
+   */
+  add(at: number, user: number, measures: Doubles, from: number): void {
     this.#count += 1
     this.#at = at
     this.#next = 0
     const tenth = (at / 1000) | 0
     if (tenth !== this.#tenth) this.#turnTo(tenth)
     this.#inTenth += 1
-    for (let measure = 0; measure < MEASURES.length; measure++) this.#spreads.add(measure, measures[measure]!)
+    this.#spreads.add(measures, from)
+    this.#users.add(user, at)
   }
 
-  field(field: number, reader: FieldReader): void {
+  field(field: number, value: FieldValue, source: FieldSource): void {
     const next = this.#next++
-    if (this.#keys[next] === field) this.#inOrder[next]!.add(reader, this.#at)
-    else this.#fieldOutOfOrder(field, reader)
+    const counts = this.#keys[next] === field ? this.#inOrder[next] : this.#outOfOrder(field, source)
+    counts?.add(value, this.#at, 1)
   }
 
   keep(exemplar: Exemplar): void {
@@ -121,7 +130,7 @@ export class Cohort implements FieldSink {
       count: this.#count,
       tenths: [...this.#tenths],
       measures: MEASURES.map((_, measure) => this.#spreads.toWire(measure)),
-      fields: [...this.#fields.values()].map((counts) => counts.drain()),
+      fields: [this.#users, ...this.#fields.values()].map((counts) => counts.drain()),
       exemplars: this.#exemplars,
       ...(this.#traceIds.length === 0 ? {} : { traceIds: this.#traceIds }),
       ...(runs === undefined ? {} : { runs }),
@@ -135,18 +144,23 @@ export class Cohort implements FieldSink {
     return wire
   }
 
-  #fieldOutOfOrder(field: number, reader: FieldReader): void {
+  get #isFailed(): boolean {
+    return this.of.outcome === 'failed'
+  }
+
+  /** `undefined` where it would be a new one, and there are too many. */
+  #outOfOrder(field: number, source: FieldSource): FieldCounts | undefined {
     let counts = this.#fields.get(field)
     if (counts === undefined) {
-      if (this.#fields.size >= MAX_FIELDS) return
-      const keepsTexts = this.of.outcome === 'failed' || reader.place === 'instance'
-      counts = new FieldCounts(reader.place, reader.name(), this.#capacity, keepsTexts)
+      if (this.#fields.size >= MAX_FIELDS) return undefined
+      const keepsTexts = this.#isFailed || source.place === 'instance'
+      counts = new FieldCounts(source.place, source.name(), this.#capacity, keepsTexts)
       this.#fields.set(field, counts)
       this.#inOrder.push(counts)
       this.#keys.push(field)
     }
     this.#next = this.#inOrder.indexOf(counts) + 1
-    counts.add(reader, this.#at)
+    return counts
   }
 
   #turnTo(tenth: number): void {

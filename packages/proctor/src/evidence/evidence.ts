@@ -1,14 +1,11 @@
-import { isIP } from 'node:net'
 import type { Exchange } from '../http/exchange.ts'
-import type { Origin } from '../http/origin.ts'
 import type { HttpResponse } from '../http/response.ts'
-import { AnswerHeaders } from './answer-headers.ts'
-import { Cohort, type CohortName, type CohortWire, MEASURES } from './cohort.ts'
+import { Backlog } from './backlog.ts'
+import type { BodyPattern } from './body-pattern.ts'
+import { Cohort, type CohortName, type CohortWire } from './cohort.ts'
 import { type Exemplar, KEPT, Least } from './exemplar.ts'
 import { failureExample } from './failure.ts'
-import { FieldReader } from './fields.ts'
 import { PassRuns } from './pass-runs.ts'
-import { UserTimes } from './user-times.ts'
 
 /** Past these, what is new is in no cohort; its figures are counted as ever. */
 const MAX_NAMES = 64
@@ -26,15 +23,10 @@ const SLOW_MS = 10
 
 /** What one worker keeps of its requests to say later why some failed: cohorts to contrast, and a few of them whole. */
 export class Evidence {
-  readonly #reader = new FieldReader()
   readonly #names: NameEvidence[] = []
-  readonly #users = new UserTimes()
+  readonly #backlog: Backlog
   readonly #runs = new PassRuns()
-  readonly #headers = new AnswerHeaders()
   readonly #startsAt: number
-  readonly #measures = new Float64Array(MEASURES.length)
-  #origin: Origin | undefined
-  #isNamed = false
   #random: number
   #keptBytes = 0
   #signatures = 0
@@ -43,12 +35,13 @@ export class Evidence {
   constructor(seed: number, startsAt: number) {
     this.#random = (Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b) | 1
     this.#startsAt = startsAt
+    this.#backlog = new Backlog(startsAt)
   }
 
   /** `undefined` where there are too many names. */
   ofName(method: string, name: string): NameEvidence | undefined {
     if (this.#names.length >= MAX_NAMES) return undefined
-    const evidence = new NameEvidence(method, name)
+    const evidence = new NameEvidence(method, name, this.#backlog.bodyPattern())
     this.#names.push(evidence)
     return evidence
   }
@@ -78,6 +71,7 @@ export class Evidence {
 
   /** Takes out all that was kept since the last time. */
   take(): CohortWire[] {
+    this.#backlog.workOff()
     this.#keptBytes = 0
     return this.#names
       .flatMap((name) => name.cohorts.filter(({ cohort }) => cohort.count > 0))
@@ -85,40 +79,10 @@ export class Evidence {
   }
 
   #note(kept: KeptCohort, exchange: Exchange, response: HttpResponse | null, inFlight: number): void {
-    const { startedAt, endedAt, connection, user } = exchange
-    const measures = this.#measures
-    measures[0] = exchange.requestBytes
-    measures[1] = response === null ? 0 : response.bodyBytes
-    measures[2] = endedAt - startedAt
-    measures[3] = inFlight
-    measures[4] = exchange.use
-    measures[5] = connection === undefined ? 0 : endedAt - connection.openingAt
-    this.#users.measure(user, startedAt, endedAt, measures, 6)
-    kept.cohort.add(((startedAt - this.#startsAt) * 10) | 0, measures)
-    this.#readFields(kept.cohort, exchange, response)
+    this.#backlog.add(kept.cohort, kept.pattern, exchange, response, inFlight)
     if (kept.byChance.takes(this.#nextRandom())) this.#keep(kept, 'by chance', exchange, response, inFlight)
-    if (kept.slowest.takes(startedAt - endedAt)) this.#keep(kept, 'slowest', exchange, response, inFlight)
-  }
-
-  #readFields(cohort: Cohort, exchange: Exchange, response: HttpResponse | null): void {
-    const { body, origin } = exchange
-    const reader = this.#reader
-    reader.readUser(exchange.user, cohort)
-    if (typeof body === 'string' && body !== '') reader.readBody(body, cohort)
-    if (!isNamedByPath(exchange)) reader.readPath(exchange.target, cohort)
-    if (this.#hasAddress(origin))
-      reader.readContext('instance', 'address', exchange.connection?.remoteAddress ?? '', cohort)
-    reader.readHeaders(exchange.options.headers, cohort)
-    if (response !== null) this.#headers.read(response.head, reader, cohort)
-  }
-
-  /** Whether the origin has a name, behind which there may be several addresses. */
-  #hasAddress(origin: Origin): boolean {
-    if (origin !== this.#origin) {
-      this.#origin = origin
-      this.#isNamed = isIP(origin.host) === 0
-    }
-    return this.#isNamed
+    if (kept.slowest.takes(exchange.startedAt - exchange.endedAt))
+      this.#keep(kept, 'slowest', exchange, response, inFlight)
   }
 
   #keep(
@@ -160,6 +124,7 @@ export class Evidence {
 }
 
 interface KeptCohort {
+  readonly pattern: BodyPattern
   readonly cohort: Cohort
   readonly byChance: Least
   readonly slowest: Least
@@ -169,6 +134,7 @@ interface KeptCohort {
 export class NameEvidence {
   readonly #method: string
   readonly #name: string
+  readonly #pattern: BodyPattern
   readonly #failed = new Map<string, KeptCohort>()
   readonly runs = new PassRuns()
   readonly passed: KeptCohort
@@ -177,9 +143,10 @@ export class NameEvidence {
   /** What takes longer is slow; nothing is, until it is known how long is usual. */
   slowMs = Infinity
 
-  constructor(method: string, name: string) {
+  constructor(method: string, name: string, pattern: BodyPattern) {
     this.#method = method
     this.#name = name
+    this.#pattern = pattern
     this.passed = this.#cohort({ method, name, outcome: 'passed', signature: null })
     this.slow = this.#cohort({ method, name, outcome: 'slow', signature: null })
     this.cohorts = [this.passed, this.slow]
@@ -205,16 +172,10 @@ export class NameEvidence {
   #cohort(name: CohortName): KeptCohort {
     const capacity = name.outcome === 'passed' ? MOST_VALUES : FEWER_VALUES
     return {
+      pattern: this.#pattern,
       cohort: new Cohort(name, capacity),
       byChance: new Least(KEPT['by chance']),
       slowest: new Least(KEPT.slowest),
     }
   }
-}
-
-/** Whether its name says all that its path does, base and query included. */
-function isNamedByPath({ name, target, origin }: Exchange): boolean {
-  const { basePath } = origin
-  if (target.length !== basePath.length + name.length || target.includes('?')) return false
-  return basePath === '' ? target === name : target.endsWith(name)
 }

@@ -1,5 +1,5 @@
-import type { FieldPlace, FieldReader } from './fields.ts'
-import { VALUE_KINDS } from './fields.ts'
+import { type FieldValue, VALUE_KINDS } from './field-value.ts'
+import type { FieldPlace } from './field-sink.ts'
 import { isSecretName, REDACTED } from './redaction.ts'
 import type { SpreadWire } from './spread.ts'
 import { joinHash, ValueCounts, type ValueCountsWire } from './value-counts.ts'
@@ -29,6 +29,7 @@ const LENGTH = 0
 const NUMBER = 2
 const KINDS = 4
 const WIDE = KINDS + VALUE_KINDS.length
+const NONE = -1
 
 /** Counts one field in the requests of one cohort. Merges by addition. */
 export class FieldCounts {
@@ -36,6 +37,13 @@ export class FieldCounts {
   readonly name: string
   readonly values: ValueCounts
   #keepsTexts: boolean
+  /** The value that came last is counted when another comes: many fields never change. */
+  #run = 0
+  #runFrom = 0
+  #high = 0
+  #low = 0
+  #kind = NONE
+  #isWide = false
   readonly #told = new Set<number>()
   readonly #figures = new Float64Array(WIDE + 1)
   readonly #texts = new Map<number, string>()
@@ -48,15 +56,15 @@ export class FieldCounts {
     this.#unbind()
   }
 
-  /** The value that the reader is at; `at` is in tenths of a millisecond. */
-  add(value: FieldReader, at: number): void {
-    this.values.add(value.high, value.low, 1, at)
-    const figures = this.#figures
-    figures[KINDS + value.kind]! += 1
-    if (value.isWide) figures[WIDE]! += 1
-    this.#widen(LENGTH, value.length, value.length)
-    if (value.hasNumber) this.#widen(NUMBER, value.number, value.number)
-    if (this.#keepsTexts && this.#texts.size < KEPT_TEXTS) this.#keepText(value)
+  /** So many of a value, the first `at` tenths of a millisecond. */
+  add(value: FieldValue, at: number, count: number): void {
+    if (value.low === this.#low && value.high === this.#high && value.kind === this.#kind) {
+      this.#run += count
+      if (at < this.#runFrom) this.#runFrom = at
+    } else {
+      this.#endRun()
+      this.#beginRun(value, at, count)
+    }
   }
 
   merge(wire: FieldCountsWire): void {
@@ -69,6 +77,7 @@ export class FieldCounts {
   }
 
   drain(): FieldCountsWire {
+    this.#endRun()
     const { place, name } = this
     const wire = { place, name, ...this.figures(), texts: [...this.#texts], values: this.values.drain() }
     this.#figures.fill(0)
@@ -92,6 +101,29 @@ export class FieldCounts {
     return this.#texts.get(hash)
   }
 
+  #beginRun(value: FieldValue, at: number, count: number): void {
+    this.#run = count
+    this.#runFrom = at
+    this.#high = value.high
+    this.#low = value.low
+    this.#kind = value.kind
+    this.#isWide = value.isWide
+    this.#widen(LENGTH, value.length, value.length)
+    if (value.hasNumber) {
+      const { number } = value
+      this.#widen(NUMBER, number, number)
+    }
+    if (this.#keepsTexts && this.#texts.size < KEPT_TEXTS) this.#keepText(value)
+  }
+
+  #endRun(): void {
+    if (this.#kind === NONE) return
+    this.values.add(this.#high, this.#low, this.#run, this.#runFrom)
+    this.#figures[KINDS + this.#kind]! += this.#run
+    if (this.#isWide) this.#figures[WIDE]! += this.#run
+    this.#kind = NONE
+  }
+
   #widen(of: number, min: number, max: number): void {
     const figures = this.#figures
     if (min < figures[of]!) figures[of] = min
@@ -107,7 +139,7 @@ export class FieldCounts {
     return { min: this.#figures[of]!, max: this.#figures[of + 1]!, octaves: [] }
   }
 
-  #keepText(value: FieldReader): void {
+  #keepText(value: FieldValue): void {
     const hash = joinHash(value.high, value.low)
     if (this.#texts.has(hash) || this.#told.has(hash)) return
     this.#texts.set(hash, isSecretName(this.name) ? REDACTED : value.text().slice(0, KEPT_CHARACTERS))

@@ -13,12 +13,19 @@ export class Spreads {
     this.#maxs = new Float64Array(figures).fill(-Infinity)
   }
 
-  add(figure: number, value: number): void {
-    if (value < this.#mins[figure]!) this.#mins[figure] = value
-    if (value > this.#maxs[figure]!) this.#maxs[figure] = value
-    // The bits of a whole number say its octave; what is larger than they hold is in the last.
-    const octave = value < 2 ** 31 ? 32 - Math.clz32(value) : OCTAVES - 1
-    this.#octaves[figure * OCTAVES + octave]! += 1
+  /** One value of each figure: those that stand from there on. */
+  add({ values, bits }: Doubles, from: number): void {
+    const mins = this.#mins
+    const maxs = this.#maxs
+    const octaves = this.#octaves
+    for (let figure = 0; figure < mins.length; figure++) {
+      const value = values[from + figure]!
+      if (value < mins[figure]!) mins[figure] = value
+      if (value > maxs[figure]!) maxs[figure] = value
+      // The exponent of a double says its octave; what is below 1, or negative, is in the first.
+      const octave = (bits[2 * (from + figure) + UPPER]! >> 20) - 1_022
+      octaves[figure * OCTAVES + Math.min(Math.max(octave, 0), OCTAVES - 1)]! += 1
+    }
   }
 
   merge(figure: number, { min, max, octaves }: SpreadWire): void {
@@ -43,6 +50,17 @@ export class Spreads {
   }
 }
 
+/** Doubles, and the bits that they are made of. */
+export class Doubles {
+  readonly values: Float64Array
+  readonly bits: Int32Array
+
+  constructor(length: number) {
+    this.values = new Float64Array(length)
+    this.bits = new Int32Array(this.values.buffer)
+  }
+}
+
 export interface SpreadWire {
   /** `Infinity` and `-Infinity` where nothing was added. */
   readonly min: number
@@ -52,3 +70,5 @@ export interface SpreadWire {
 }
 
 const OCTAVES = 33
+/** Which half of a double bears its sign and exponent. */
+const UPPER = new Int32Array(Float64Array.of(-1).buffer)[1]! < 0 ? 1 : 0

@@ -7,7 +7,8 @@
  * one worker and four tell the same; and a value that is followed is followed wholly, with each of its repeats.
  *
  * On the hot path, so whole numbers of 32 bits throughout: the hash in two parts, times in tenths of a millisecond. Those of one
- * value stand side by side: to find it costs one access to memory that no cache may hold.
+ * value stand side by side: to find it costs one access to memory that no cache may hold. So values that come one by one
+ * are put aside, and looked up many together: the processor waits for all at once.
  */
 export class ValueCounts {
   readonly #capacity: number
@@ -15,8 +16,11 @@ export class ValueCounts {
   #table = new Int32Array(SMALLEST * WIDTH)
   #size = 0
   #level = 0
-  /** What came last: many fields never change. */
-  #latest = 0
+  /** As in the table. */
+  #aside: Int32Array | undefined
+  #asideEnd = 0
+  /** Not for anyone: what is read to no end would be left out by the compiler. */
+  fetched = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -24,6 +28,7 @@ export class ValueCounts {
 
   /** How many values are followed. */
   get size(): number {
+    this.#lookUp()
     return this.#size
   }
 
@@ -34,20 +39,20 @@ export class ValueCounts {
 
   /** `high` has 21 bits; `at` is in tenths of a millisecond. */
   add(high: number, low: number, count: number, at: number): void {
-    if ((low & ((1 << this.#level) - 1)) !== 0) return
-    const table = this.#table
-    let slot = this.#latest
-    if (table[slot + COUNT] === 0 || table[slot + LOW] !== low || table[slot] !== high) {
-      slot = this.#slotOf(high, low)
-      if (table[slot + COUNT] === 0) return this.#addNew(slot, high, low, count, at)
-      this.#latest = slot
-    }
-    table[slot + COUNT]! += count
-    if (at < table[slot + FIRST]!) table[slot + FIRST] = at
+    if (!this.#follows(low)) return
+    const aside = (this.#aside ??= new Int32Array(ASIDE * WIDTH))
+    const slot = this.#asideEnd
+    aside[slot] = high
+    aside[slot + LOW] = low
+    aside[slot + COUNT] = count
+    aside[slot + FIRST] = at
+    this.#asideEnd = slot + WIDTH
+    if (this.#asideEnd === aside.length) this.#lookUp()
   }
 
   /** No object for each: there may be a million. */
   forEach(told: (high: number, low: number, count: number, firstAt: number) => void): void {
+    this.#lookUp()
     const table = this.#table
     for (let slot = 0; slot < table.length; slot += WIDTH) {
       const count = table[slot + COUNT]! >>> 0
@@ -56,11 +61,13 @@ export class ValueCounts {
   }
 
   countOf(high: number, low: number): number {
+    this.#lookUp()
     return this.#table[this.#slotOf(high, low) + COUNT]! >>> 0
   }
 
   /** Whether the value came first at this time: of several who ask for one, the first is answered so. */
   claimFirst(high: number, low: number, at: number): boolean {
+    this.#lookUp()
     const slot = this.#slotOf(high, low)
     if (this.#table[slot + COUNT] === 0 || this.#table[slot + FIRST] !== at) return false
     this.#table[slot + FIRST] = CLAIMED
@@ -69,6 +76,7 @@ export class ValueCounts {
 
   /** Forgets all, and follows all. */
   clear(): void {
+    this.#asideEnd = 0
     this.#table.fill(0)
     this.#size = 0
     this.#level = 0
@@ -76,17 +84,19 @@ export class ValueCounts {
 
   /** From now on no more than this share is followed. */
   followAtMost(share: number): void {
+    this.#lookUp()
     const level = Math.round(-Math.log2(share))
     if (level > this.#level) this.#follow(level)
   }
 
   mergeWire({ level, values }: ValueCountsWire): void {
     this.followAtMost(1 / 2 ** level)
-    this.#addAll(values)
+    this.#addAll(numbersIn(values))
   }
 
   /** Answers all that was counted and forgets it, but for the share that is followed. */
   drain(): ValueCountsWire {
+    this.#lookUp()
     const numbers = new Int32Array(WIDTH * this.#size)
     let i = 0
     this.forEach((high, low, count, firstAt) => {
@@ -100,26 +110,63 @@ export class ValueCounts {
     return { level: this.#level, values: new Uint8Array(numbers.buffer) }
   }
 
-  #addNew(slot: number, high: number, low: number, count: number, at: number): void {
+  #follows(low: number): boolean {
+    return (low & ((1 << this.#level) - 1)) === 0
+  }
+
+  /** Counts what was put aside. */
+  #lookUp(): void {
+    if (this.#asideEnd === 0) return
+    const aside = this.#aside!.subarray(0, this.#asideEnd)
+    this.#asideEnd = 0
+    this.#fetch(aside)
+    this.#addAll(aside)
+  }
+
+  /** Nothing here depends on what is read, so that none waits for another: then all of it is in the cache. */
+  #fetch(aside: Int32Array): void {
+    const table = this.#table
+    let fetched = 0
+    for (let i = LOW; i < aside.length; i += WIDTH) fetched |= table[this.#slotFor(aside[i]!)]!
+    this.fetched = fetched
+  }
+
+  #count(high: number, low: number, count: number, at: number): void {
+    if (!this.#follows(low)) return
+    const table = this.#table
+    const slot = this.#slotOf(high, low)
+    if (table[slot + COUNT] === 0) this.#countNew(slot, high, low, count, at)
+    else {
+      table[slot + COUNT]! += count
+      if (at < table[slot + FIRST]!) table[slot + FIRST] = at
+    }
+  }
+
+  #countNew(slot: number, high: number, low: number, count: number, at: number): void {
     if (this.#size >= this.#capacity && this.#level < MAX_LEVEL) {
       this.#follow(this.#level + 1)
-      return this.add(high, low, count, at)
+      this.#count(high, low, count, at)
+      return
     }
     const table = this.#table
     table[slot] = high
     table[slot + LOW] = low
     table[slot + COUNT] = count
     table[slot + FIRST] = at
-    this.#latest = slot
     this.#size += 1
     if (this.#size * 2 * WIDTH > table.length) this.#rebuild(2 * table.length)
+  }
+
+  /** Where a value is looked for first. */
+  #slotFor(low: number): number {
+    return ((low >>> 11) * WIDTH) & (this.#table.length - 1)
   }
 
   /** Of the value, or the free one where it belongs. */
   #slotOf(high: number, low: number): number {
     const table = this.#table
     const mask = table.length - 1
-    let slot = ((low >>> 11) * WIDTH) & mask
+    let slot = this.#slotFor(low)
     while (table[slot + COUNT] !== 0 && (table[slot + LOW] !== low || table[slot] !== high)) {
       slot = (slot + WIDTH) & mask
     }
@@ -134,19 +181,21 @@ export class ValueCounts {
   /** Moves what is followed into a table of this length. */
   #rebuild(length: number): void {
     const { values } = this.drain()
-    this.#latest = 0
     if (length > this.#table.length) this.#table = new Int32Array(length)
-    this.#addAll(values)
+    this.#addAll(numbersIn(values))
   }
 
-  #addAll(values: Uint8Array): void {
-    // What came over a wire may begin anywhere in its buffer.
-    const { buffer, byteOffset, byteLength } = values.byteOffset % 4 === 0 ? values : values.slice()
-    const numbers = new Int32Array(buffer, byteOffset, byteLength / 4)
-    for (let i = 0; i + 3 < numbers.length; i += 4) {
-      this.add(numbers[i]!, numbers[i + 1]!, numbers[i + 2]! >>> 0, numbers[i + 3]!)
+  #addAll(numbers: Int32Array): void {
+    for (let i = 0; i + 3 < numbers.length; i += WIDTH) {
+      this.#count(numbers[i]!, numbers[i + LOW]!, numbers[i + COUNT]! >>> 0, numbers[i + FIRST]!)
     }
   }
+}
+
+function numbersIn(values: Uint8Array): Int32Array {
+  // What came over a wire may begin anywhere in its buffer.
+  const { buffer, byteOffset, byteLength } = values.byteOffset % 4 === 0 ? values : values.slice()
+  return new Int32Array(buffer, byteOffset, Math.floor(byteLength / 4))
 }
 
 /** What crosses a thread or a network: of each value both parts of its hash, its count and first time, four bytes each. */
@@ -156,6 +205,8 @@ export interface ValueCountsWire {
 }
 
 const SMALLEST = 64
+/** Values that are looked up together. */
+const ASIDE = 64
 /** Where in a slot what stands behind the high part of the hash. */
 const [LOW, COUNT, FIRST] = [1, 2, 3] as const
 const WIDTH = 4

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AnswerHeaders, isIdentity } from '../../src/evidence/answer-headers.ts'
-import { FieldReader } from '../../src/evidence/fields.ts'
 
 /** What is told of answers with these header lines. */
 function toldOf(answers: readonly string[][]): string[][] {
-  const [headers, reader] = [new AnswerHeaders(), new FieldReader()]
+  const headers = new AnswerHeaders()
   return answers.map((lines) => {
-    const told: string[] = []
-    const head = ['HTTP/1.1 200 OK', ...lines, ''].join('\r\n')
-    headers.read(head, reader, {
-      field: (_, value) => told.push(`${value.place} ${value.name()}=${value.text()}`),
-    })
-    return told
+    const told = headers.read(['HTTP/1.1 200 OK', ...lines, ''].join('\r\n'))
+    return told.map(({ name, value }) => `${name}=${value}`)
   })
 }
 
@@ -27,9 +22,9 @@ test('headers that tell who answered are followed from where they differ, whatev
   assert.deepEqual(toldOf(answers), [
     [],
     [],
-    ['instance server=app/1.3'],
-    ['instance server=app/1.2', 'instance x-blue=off'],
-    ['instance x-blue=off'],
+    ['server=app/1.3'],
+    ['server=app/1.2', 'x-blue=off'],
+    ['x-blue=off'],
   ])
 })
 
@@ -43,17 +38,12 @@ test('what differs with each answer, or with what was asked, is not', () => {
     `ETag: "${i % 3}"`,
     `X-Pod: ${i % 2}`,
   ])
-  assert.deepEqual(toldOf(answers).at(-1), ['instance x-pod=1'])
+  assert.deepEqual(toldOf(answers).at(-1), ['x-pod=1'])
 })
 
 test('of many four are followed, those first whose names say that they tell it', () => {
   const answers = [0, 1].map((i) => ['X-A', 'X-B', 'X-C', 'X-D', 'X-Node'].map((name) => `${name}: ${i}`))
-  assert.deepEqual(toldOf(answers)[1], [
-    'instance x-node=1',
-    'instance x-a=1',
-    'instance x-b=1',
-    'instance x-c=1',
-  ])
+  assert.deepEqual(toldOf(answers)[1], ['x-node=1', 'x-a=1', 'x-b=1', 'x-c=1'])
 })
 
 test('names that tell who answered', () => {

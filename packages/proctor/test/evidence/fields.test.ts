@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FieldReader, type FieldSink, VALUE_KINDS } from '../../src/evidence/fields.ts'
+import { VALUE_KINDS } from '../../src/evidence/field-value.ts'
+import { FieldReader } from '../../src/evidence/fields.ts'
+import type { FieldSink } from '../../src/evidence/field-sink.ts'
 import { Random } from '../../src/scenario/random.ts'
 
 interface Read {
@@ -14,20 +16,21 @@ interface Read {
 function read(begin: (reader: FieldReader, sink: FieldSink) => void): Read[] {
   const fields: Read[] = []
   begin(new FieldReader(), {
-    field: (_, reader) => {
+    field: (_, value, reader) => {
       fields.push({
         name: reader.name(),
-        text: reader.text(),
-        kind: VALUE_KINDS[reader.kind]!,
-        hash: `${reader.high} ${reader.low}`,
-        number: reader.hasNumber ? reader.number : undefined,
+        text: value.text(),
+        kind: VALUE_KINDS[value.kind]!,
+        hash: `${value.high} ${value.low}`,
+        number: value.hasNumber ? value.number : undefined,
       })
     },
   })
   return fields
 }
 
-const readBody = (body: string): Read[] => read((reader, sink) => reader.readBody(body, sink))
+const readBody = (body: string): Read[] =>
+  read((reader, sink) => reader.readBody(body, reader.bodyPattern(), sink))
 const PIECES = '{}[]":,\\0a '
 const names = (fields: Read[]): string[] => fields.map(({ name, text }) => `${name}=${text}`)
 

@@ -1,5 +1,5 @@
 import type { FieldRecord, SpreadRecord } from '../../evidence/case-file.ts'
-import type { ValueKind } from '../../evidence/fields.ts'
+import type { ValueKind } from '../../evidence/field-value.ts'
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, FieldPair } from '../failing.ts'
 import { neverPassing, valuesBeyond } from './never-passing.ts'
