@@ -46,7 +46,8 @@ export class Failing {
   /** What its log said. */
   readonly word: ServerWord
   readonly exemplars: readonly ExemplarRecord[]
-  readonly #names: ReadonlySet<string>
+  /** `GET /a`, of each name that it is about. */
+  readonly names: ReadonlySet<string>
   readonly #cohort: CohortRecord
   readonly #passed: readonly CohortRecord[]
 
@@ -58,7 +59,7 @@ export class Failing {
     names: readonly Pick<RequestEvidence, 'method' | 'name'>[] = [evidence],
   ) {
     const { method, name, cohorts } = evidence
-    this.#names = new Set(names.map((each) => `${each.method} ${each.name}`))
+    this.names = new Set(names.map((each) => `${each.method} ${each.name}`))
     this.record = record
     this.method = method
     this.name = name
@@ -75,7 +76,7 @@ export class Failing {
     this.code = transportCode(this.signature)
     this.exemplars = record.exemplars.filter((exemplar) => {
       return (
-        this.#names.has(`${exemplar.method} ${exemplar.name}`) &&
+        this.names.has(`${exemplar.method} ${exemplar.name}`) &&
         exemplar.signature === cohort.signature &&
         exemplar.outcome === cohort.outcome
       )
@@ -103,7 +104,7 @@ export class Failing {
   /** Of those that passed, kept whole. */
   get passingExemplars(): ExemplarRecord[] {
     return this.record.exemplars.filter(({ method, name, outcome }) => {
-      return outcome === 'passed' && this.#names.has(`${method} ${name}`)
+      return outcome === 'passed' && this.names.has(`${method} ${name}`)
     })
   }
 
@@ -116,7 +117,7 @@ export class Failing {
     const names = this.record.evidence.filter(({ cohorts }) =>
       cohorts.some(({ signature }) => signature === this.signature),
     )
-    return names.length <= this.#names.size
+    return names.length <= this.names.size
   }
 
   /** Those of requests that passed which none of these has. */

@@ -64,37 +64,6 @@ describe('outages', () => {
   })
 })
 
-describe('connections that were refused', () => {
-  const times = asked(30, () => 30, new Random(1, 'refused'))
-  const refused = { error: 'connection-refused', ms: 0.2 } as const
-  const reset = { error: 'connection-reset', ms: 1 } as const
-
-  test('several times, are told with each time', () => {
-    const all = times.map((at): Sent => {
-      const into = at % 10_000
-      return { at, ...(into > 5_000 && into < 6_500 ? (into < 5_060 ? reset : refused) : {}) }
-    })
-    const [finding, ...others] = why(all)
-    assert.deepEqual([finding!.id, finding!.certainty, others], ['restart', 'certain', []])
-    assert.match(finding!.title, /was not there 3 times/)
-    assert.match(
-      finding!.evidence[0]!,
-      /^Connections were refused at 5\.\d–6\.\d, 15\.\d–16\.\d, 25\.\d–26\.\d s/,
-    )
-  })
-
-  test('once, are told from when to when', () => {
-    const all = times.map((at): Sent => ({ at, ...(at > 5_000 && at < 6_500 ? refused : {}) }))
-    assert.match(why(all)[0]!.title, /: the service was not there from 5(\.\d)? s to 6\.5 s: it restarted\.$/)
-  })
-
-  test('all along while others pass, are no restart', () => {
-    const random = new Random(1, 'some')
-    const all = times.map((at): Sent => ({ at, ...(random.chance(0.2) ? refused : {}) }))
-    assert.deepEqual([why(all)[0]!.id, why(all)[0]!.certainty], ['bad-instance', 'possible'])
-  })
-})
-
 describe('bodies that are not what was promised', () => {
   const times = asked(10, () => 20, new Random(1, 'bodies'))
   const json = 'content-type: application/json\r\n'

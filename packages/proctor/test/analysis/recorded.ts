@@ -2,6 +2,7 @@ import { Recorder } from '../../src/engine/recorder.ts'
 import { Evidence } from '../../src/evidence/evidence.ts'
 import { HttpResponse } from '../../src/http/response.ts'
 import type { Exchange } from '../../src/http/exchange.ts'
+import { Origin } from '../../src/http/origin.ts'
 import { TransportError, type TransportErrorCode } from '../../src/http/transport-error.ts'
 import { type RunRecord, runRecord } from '../../src/run/record.ts'
 import { Timeline } from '../../src/run/timeline.ts'
@@ -18,6 +19,8 @@ export interface Sent {
   readonly name?: string
   /** Path and query, where they are not its name. */
   readonly target?: string
+  /** Where it went, if not to where all do. */
+  readonly origin?: string
   /** Headers that the scenario gives it. */
   readonly given?: Readonly<Record<string, string>>
   /** Which use of its connection it is. */
@@ -29,6 +32,8 @@ export interface Sent {
   readonly headers?: string
   readonly body?: string
   readonly error?: TransportErrorCode
+  /** What the system said of it. */
+  readonly detail?: string
   /** Some of the answer had come. */
   readonly hasBegun?: boolean
   /** Why a check refused the answer. */
@@ -55,15 +60,19 @@ export function recordOfSent(all: readonly Sent[]): RunRecord {
   return runRecord(factsOf(seconds), timeline, [], SOUND)
 }
 
+/** The host of the run. */
+const HOST = 'http://127.0.0.1:5000'
+
 let sentSoFar = 0
 
 function exchangeOf(sent: Sent): Exchange {
-  const { at, method = 'POST', name = '/a', target = name, given, ms = 5, user = 0, use = 2 } = sent
+  const { at, method = 'POST', name = '/a', target = name, origin, given, ms = 5, user = 0, use = 2 } = sent
   const traceId = (sentSoFar++).toString(16).padStart(32, '0')
   return anExchange({
     method,
     name,
     target,
+    origin: new Origin(origin ?? HOST),
     options: given === undefined ? {} : { headers: given },
     head: `${method} ${target} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n\r\n`,
     body: sent.sent,
@@ -79,7 +88,7 @@ function exchangeOf(sent: Sent): Exchange {
 
 function end(recorder: Recorder, exchange: Exchange, sent: Sent): void {
   const { status = 200, headers = '', body = '{"ok":true}', error } = sent
-  if (error !== undefined) return recorder.failed(exchange, new TransportError(error))
+  if (error !== undefined) return recorder.failed(exchange, new TransportError(error, sent.detail))
   const head = `HTTP/1.1 ${status} X\r\n${headers}`
   recorder.answered(exchange, new HttpResponse(status, head, body, body.length, 1))
 }
