@@ -81,7 +81,7 @@ export class Failing {
         exemplar.outcome === cohort.outcome
       )
     })
-    const answers = this.exemplars.map(({ response }) => response?.body.slice(0, READ_CHARACTERS) ?? '')
+    const answers = this.exemplars.map(({ response }) => (response === null ? '' : wordsOf(response.body)))
     this.word = new ServerWord(record, this, this.count)
     this.said = [this.signature, ...answers, this.word.text].join('\n').toLowerCase()
   }
@@ -206,6 +206,15 @@ function together(one: FieldRecord, other: FieldRecord): FieldRecord {
 }
 
 const READ_CHARACTERS = 4_096
+const PAGE_CHARACTERS = 600
+
+/** What an answer says; of a page how it begins: further down frameworks list sources and settings, which speak of everything. */
+function wordsOf(body: string): string {
+  const begun = body.slice(0, READ_CHARACTERS)
+  if (!/^\s*<(!doctype|html)/i.test(begun)) return begun
+  const text = begun.replaceAll(/<(style|script)\b[^]*?(<\/\1>|$)|<[^>]*>/gi, ' ').replaceAll(/\s+/g, ' ')
+  return text.slice(0, PAGE_CHARACTERS)
+}
 
 /** All of several spreads. */
 export function joined(spreads: readonly SpreadRecord[]): SpreadRecord {

@@ -105,6 +105,21 @@ describe('bodies that are not what was promised', () => {
   })
 })
 
+function page(title: string, below: string): string {
+  const style = `<style>body { cursor: ${'x'.repeat(500)} }</style>`
+  return `<!DOCTYPE html><html><head><title>${title}</title>${style}</head><body>${'<p>frame</p>'.repeat(150)}${below}`
+}
+
+test('what stands far down a page of a framework is nobody’s word', () => {
+  const times = asked(10, () => 40, new Random(1, 'page'))
+  const random = new Random(2, 'page')
+  const whyWith = (body: string): string => {
+    return why(times.map((at): Sent => ({ at, ...(random.chance(0.1) ? { status: 500, body } : {}) })))[0]!.id
+  }
+  assert.equal(whyWith(page('Error', 'database is locked')), 'unexplained')
+  assert.equal(whyWith(page('database is locked', '')), 'dependency')
+})
+
 describe('fields that repeat together', () => {
   const random = new Random(1, 'together')
   const seen = new Set<number>()

@@ -68,6 +68,24 @@ describe('more at a time than a service takes', () => {
     }
   })
 
+  test('is told where it turns others away at once, though it is full nearly always', () => {
+    const random = new Random(1, 'full')
+    let ends: number[] = []
+    const all = asked(6, () => 150, random).map((at): Sent => {
+      ends = ends.filter((end) => end > at)
+      const isFull = ends.length >= 6
+      if (!isFull) ends.push(at + 90)
+      return { at, ms: isFull ? 1 : 90, ...(isFull ? ERROR : {}) }
+    })
+    const [finding] = why(all)
+    assert.deepEqual([finding!.id, finding!.certainty], ['overload', 'likely'])
+    assert.match(finding!.evidence[0]!, /^They failed at once, and never with fewer than [3-6] in flight/)
+    const byChance = asked(6, () => 150, random).map((at): Sent => {
+      return { at, ...(random.chance(0.5) ? { ...ERROR, ms: 1 } : { ms: 90 }) }
+    })
+    assert.ok(why(byChance).every(({ id }) => id === 'unexplained'))
+  })
+
   test('is not told where they fail by chance', () => {
     const random = new Random(1, 'chance')
     const all = times.map((at): Sent => ({

@@ -194,7 +194,7 @@ export function apart(
 }
 
 const TOO_LARGE =
-  /too (large|big|long)|payload|entity|exceeds? .{0,20}(size|limit|length)|max\w* .{0,10}(size|length)|zu (groß|gross)|trop (grand|volumineu)|demasiado grande|muito grande/
+  /too ?(large|big|long)|payload|exceeds? .{0,20}(size|limit|length)|max\w* .{0,10}(size|length)|zu (groß|gross)|trop (grand|volumineu)|demasiado grande|muito grande/
 
 /** A body larger than the service takes. */
 export const payloadLimit: Explanation = {

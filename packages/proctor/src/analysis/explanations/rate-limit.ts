@@ -3,7 +3,7 @@ import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, Steps } from '../failing.ts'
 import { chiSquaredBelow, mean, variance } from '../statistics.ts'
 import { bestThreshold } from './spreads.ts'
-import { AT_ONCE } from './strain.ts'
+import { AT_ONCE, turnedAwayFrom } from './strain.ts'
 import { grouped, number, quoted, share } from '../words.ts'
 
 /** More requests in a time than the service lets pass, of all or of each user, whether it says so or not. */
@@ -17,16 +17,16 @@ export const rateLimit: Explanation = {
     if (status === undefined || status < 400 || AT_ONCE.test(failing.said)) return undefined
     // What one name has of a limit on several is no number that it knows of.
     const claim = seen(failing.steps) ?? (failing.isWhole ? refilled(failing.steps) : undefined)
+    if (claim === undefined) return undefined
     // What takes only so many at a time lets only so many a second pass: where that tells them apart, it is the simpler cause.
-    return (
-      claim && { ...claim, score: claim.score - 0.3 * Math.max(0, bestThreshold(failing, 'inFlight').score) }
-    )
+    const atOnce = turnedAwayFrom(failing) === undefined ? bestThreshold(failing, 'inFlight').score : 1
+    return { ...claim, score: claim.score - 0.3 * Math.max(0, atOnce) }
   },
 }
 
 /** In the words of services and their interfaces, in several languages. */
 const SAYS_SO =
-  /rate.?limit|too many (requests|attempts|calls)|(?<!disk )quota|throttl|slow.?down|request rate|rate exceeded|(request|call|usage|api) limit|try again in \S+ (second|minute)|zu viele (anfragen|versuche)|kontingent|trop de (requ|tentatives)|demasiad[ao]s (solicitudes|peticiones|intentos)|muitas (requisi|solicita)|troppe richieste|te veel verzoeken|слишком много запросов|リクエストが多|请求过|請求過/
+  /rate.?limit|too many (requests|attempts|calls)|(?<!(disk|storage) )quota|throttl|slow.?down|request rate|rate exceeded|(request|call|usage|api) limit|try again in \S+ (second|minute)|zu viele (anfragen|versuche)|kontingent|trop de (requ|tentatives)|demasiad[ao]s (solicitudes|peticiones|intentos)|muitas (requisi|solicita)|troppe richieste|te veel verzoeken|слишком много запросов|リクエストが多|请求过|請求過/
 
 const CAUSE = 'the service limits the rate of requests'
 const ADVICE =

@@ -10,6 +10,17 @@ export function shareFrom(value: number, { octaves }: SpreadRecord): number {
   return all === 0 ? 0 : above / all
 }
 
+/** Where the octave begins in which the middle one lies. */
+export function middleOf({ octaves }: SpreadRecord): number {
+  const all = octaves.reduce((sum, [, count]) => sum + count, 0)
+  let before = 0
+  for (const [octave, count] of octaves) {
+    before += count
+    if (before >= all / 2) return octave === 0 ? 0 : 2 ** (octave - 1)
+  }
+  return 0
+}
+
 /** A value of a measure from which on most fail, and how well it tells them apart. */
 export interface Threshold {
   readonly threshold: number

@@ -1,7 +1,7 @@
 import type { Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
 import { contrastWords, duration, quoted, share } from '../words.ts'
-import { bestThreshold, shareFrom } from './spreads.ts'
+import { bestThreshold, middleOf, shareFrom } from './spreads.ts'
 import { fixedWait } from './waiting.ts'
 
 interface Cause {
@@ -98,7 +98,7 @@ function isLong(failing: Failing): boolean {
 
 /** What services say of too many at a time. */
 export const AT_ONCE =
-  /overload|queue|capacity|busy|too many (requests in|concurrent)|überlast|ausgelastet|surcharg|sobrecarg|saturad/
+  /overload|queue(?!pool)|capacity|(?<!sqlite_)busy|too many (requests in|concurrent)|überlast|ausgelastet|surcharg|sobrecarg|saturad/
 const LATER = /try again|unavailable/
 
 /** More at a time than the service can do. */
@@ -109,7 +109,9 @@ export const overload: Explanation = {
     if (code === undefined ? (status ?? 0) < 500 && status !== 429 : !STRAINED.has(code)) return undefined
     const best = bestThreshold(failing, 'inFlight')
     const isQueue = code === 'timed-out' && isQueued(failing)
+    const least = turnedAwayFrom(failing)
     const score = Math.max(
+      least === undefined ? 0 : 0.64,
       (status === 503 || status === 500) && AT_ONCE.test(said) ? 0.6 : 0,
       isQueue ? 0.62 : 0,
       byConcurrency(failing, best.score),
@@ -120,7 +122,16 @@ export const overload: Explanation = {
       key: 'overload',
       cause: 'more requests were under way than the service can take',
       evidence: [
-        `From ${best.threshold} requests in flight on: ${contrastWords(failing.contrast(best.failing, best.passing))}.`,
+        ...(best.score < SEPARATION
+          ? []
+          : [
+              `From ${best.threshold} requests in flight on: ${contrastWords(failing.contrast(best.failing, best.passing))}.`,
+            ]),
+        ...(least === undefined
+          ? []
+          : [
+              `They failed at once, and never with fewer than ${least} in flight, while others passed that took longer.`,
+            ]),
         ...(isQueue
           ? [
               `Those that passed took up to ${duration(failing.measure('durationMs').passing.max ?? 0)}: they queued, too.`,
@@ -135,13 +146,32 @@ export const overload: Explanation = {
 
 const STRAINED = new Set(['timed-out', 'connection-reset', 'connection-closed', 'connection-refused'])
 
+/** What the number in flight has to tell at least. */
+const SEPARATION = 0.15
+
 /** How well the number in flight tells them apart; what the service says counts for a part of it, and its status for less. */
 function byConcurrency({ status, code, said }: Failing, separation: number): number {
-  if (separation < 0.15) return 0
+  if (separation < SEPARATION) return 0
   const saysSo = AT_ONCE.test(said) || (status === 503 && LATER.test(said))
   if (saysSo) return separation * 0.6 + 0.35
   if (code === 'timed-out' || status === 503 || status === 504) return separation * 0.6 + 0.1
   return separation < 0.5 ? 0 : separation * 0.75
+}
+
+const QUICKER = 0.25
+const MOSTLY = 0.8
+const CHANCE = 1e-6
+
+/**
+ * How many were in flight at least where requests failed at once, while others that pass take long: a service that is full turns
+ * away what comes, and is never full with fewer. `undefined` where so many are usual that chance would do.
+ */
+export function turnedAwayFrom(failing: Failing): number | undefined {
+  const { failing: inFailing, passing: inPassing } = failing.measure('inFlight')
+  const { failing: times, passing } = failing.measure('durationMs')
+  const least = inFailing.min ?? 0
+  const isQuick = 1 - shareFrom(QUICKER * middleOf(passing), times) > MOSTLY
+  return least >= 2 && isQuick && shareFrom(least, inPassing) ** failing.count < CHANCE ? least : undefined
 }
 
 /** Of those that passed many took a good part of the time after which these were given up: there is a queue, and it has no gap. */
