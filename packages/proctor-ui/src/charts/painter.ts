@@ -1,5 +1,5 @@
 /** What a tick's news may take to be drawn. */
-const A_TICK_MS = 3
+const A_TICK_MS = 2
 const TICK_MS = 1_000
 
 /**

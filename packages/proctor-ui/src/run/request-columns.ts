@@ -106,9 +106,9 @@ export interface Sorting {
 /** The indexes of the rows that have the text in their name, in their order. */
 export function orderOf(store: RunStore, filter: string, { key, isRising }: Sorting): number[] {
   const wanted = filter.trim().toLowerCase()
-  const rows = [...store.rows.values()].filter(({ method, name }) =>
-    `${method} ${name}`.toLowerCase().includes(wanted),
-  )
+  const all = [...store.rows.values()]
+  const rows =
+    wanted === '' ? all : all.filter(({ method, name }) => `${method} ${name}`.toLowerCase().includes(wanted))
   const direction = isRising ? 1 : -1
   const column = COLUMNS.find((each) => each.key === key)
   if (column === undefined) return indexesOf(rows.toSorted((a, b) => direction * byName(a, b)))

@@ -106,7 +106,13 @@ function useOrder(
   sorting: Signal<Sorting>,
 ): ReadonlySignal<readonly number[]> {
   const before = useRef<readonly number[]>([])
+  const names = useComputed(() => store.version.value >= 0 && store.rows.size)
+  const byName = useComputed(() => {
+    void names.value
+    return orderOf(store, filter.value, sorting.value)
+  })
   return useComputed(() => {
+    if (sorting.value.key === 'name') return byName.value
     void store.version.value
     const order = orderOf(store, filter.value, sorting.value)
     const isSame =

@@ -21,7 +21,7 @@ export function Verdicts({ store }: { readonly store: RunStore }) {
   const rest = verdicts.length - shown.length
   return (
     <ul class={store.isOn ? 'verdicts now' : 'verdicts'} aria-label="Verdicts">
-      {shown.length === 0 && <li class="note">Nothing speaks against this run so far.</li>}
+      {shown.length === 0 && <li class="note">{soFar(store.standing)}</li>}
       {shown.map(({ tone, word, code, text }) => (
         <li key={`${word} ${code}`} class={tone}>
           <b>{word}</b> {code !== undefined && <code>{code}</code>} {text}
@@ -34,6 +34,12 @@ export function Verdicts({ store }: { readonly store: RunStore }) {
 
 function verdictsOf({ soundness, thresholds }: Pick<Tick, 'soundness' | 'thresholds'>): Verdict[] {
   return [...soundnessOf(soundness), ...thresholds.map((threshold) => thresholdOf(threshold))]
+}
+
+/** Nothing speaks against it. */
+function soFar({ soundness }: Pick<Tick, 'soundness'>): string {
+  const isValid = soundness?.verdict === 'valid'
+  return `No threshold is missed so far; the generator ${isValid ? 'keeps up' : 'is not judged yet'}.`
 }
 
 function soundnessOf(soundness: Tick['soundness']): Verdict[] {
