@@ -137,10 +137,9 @@ export class Failing {
   }
 
   measure(measure: Measure): { failing: SpreadRecord; passing: SpreadRecord } {
-    return {
-      failing: this.#cohort.measures[measure],
-      passing: joined(this.#passed.map(({ measures }) => measures[measure])),
-    }
+    // Records of before lack what was not measured then.
+    const of = ({ measures }: CohortRecord): SpreadRecord => measures[measure] ?? joined([])
+    return { failing: of(this.#cohort), passing: joined(this.#passed.map(of)) }
   }
 
   /** How many requests failed and passed in each step of time; the steps are those of the longer of both. */

@@ -43,7 +43,7 @@ function sumOf(
     if (cohort.runs !== undefined) runs.merge(cohort.runs)
   }
   const measures = MEASURES.map((measure) => {
-    return [measure, joined(cohorts.map((cohort) => cohort.measures[measure]))] as const
+    return [measure, joined(cohorts.map((cohort) => cohort.measures[measure] ?? joined([])))] as const
   })
   const all = runs.toWire()
   return {

@@ -16,6 +16,7 @@ const HELD_CHARACTERS = 64 * 1024
 const [STARTED_AT, ENDED_AT, USER] = [MEASURES.length, MEASURES.length + 1, MEASURES.length + 2] as const
 const WIDTH = MEASURES.length + 3
 const USER_MEASURES = MEASURES.indexOf('idleMs')
+const HEAD = MEASURES.indexOf('headBytes')
 
 const NO_HEADERS: readonly ToldHeader[] = []
 
@@ -101,6 +102,7 @@ export class Backlog {
     figures[from + 3] = inFlight
     figures[from + 4] = exchange.use
     figures[from + 5] = connection === undefined ? 0 : endedAt - connection.openingAt
+    figures[from + HEAD] = exchange.head.length
     figures[from + STARTED_AT] = startedAt
     figures[from + ENDED_AT] = endedAt
     figures[from + USER] = exchange.user

@@ -23,6 +23,8 @@ export const MEASURES = [
   'idleMs',
   /** Since the user's first request began. */
   'userAgeMs',
+  /** Of the request's line and headers, as they were written. */
+  'headBytes',
 ] as const
 
 export type Measure = (typeof MEASURES)[number]

@@ -23,6 +23,8 @@ export interface Sent {
   readonly origin?: string
   /** Headers that the scenario gives it. */
   readonly given?: Readonly<Record<string, string>>
+  /** Of the cookies that it sends, in bytes. */
+  readonly cookies?: number
   /** Which use of its connection it is. */
   readonly use?: number
   readonly ms?: number
@@ -66,7 +68,18 @@ const HOST = 'http://127.0.0.1:5000'
 let sentSoFar = 0
 
 function exchangeOf(sent: Sent): Exchange {
-  const { at, method = 'POST', name = '/a', target = name, origin, given, ms = 5, user = 0, use = 2 } = sent
+  const {
+    at,
+    method = 'POST',
+    name = '/a',
+    target = name,
+    origin,
+    given,
+    cookies,
+    ms = 5,
+    user = 0,
+    use = 2,
+  } = sent
   const traceId = (sentSoFar++).toString(16).padStart(32, '0')
   return anExchange({
     method,
@@ -74,7 +87,7 @@ function exchangeOf(sent: Sent): Exchange {
     target,
     origin: new Origin(origin ?? HOST),
     options: given === undefined ? {} : { headers: given },
-    head: `${method} ${target} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n\r\n`,
+    head: `${method} ${target} HTTP/1.1\r\ntraceparent: 00-${traceId}-${'1'.repeat(16)}-02\r\n${cookies === undefined ? '' : `Cookie: ${'x'.repeat(cookies)}\r\n`}\r\n`,
     body: sent.sent,
     requestBytes: sent.sent?.length ?? 0,
     user,

@@ -3,8 +3,7 @@ import type { ValueKind } from '../../evidence/field-value.ts'
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, FieldPair } from '../failing.ts'
 import { neverPassing, valuesBeyond } from './never-passing.ts'
-import { bestThreshold } from './spreads.ts'
-import { contrastWords, fieldWords, number, quoted, size } from '../words.ts'
+import { contrastWords, fieldWords, number, quoted } from '../words.ts'
 
 /** Input that a rule of the service refuses, or that it stumbles over: a field too large, too long, missing, of another kind. */
 export const invalidInput: Explanation = {
@@ -190,62 +189,5 @@ export function apart(
     evidence: [
       `Failing: ${least} ${words(from)}. Passing: ${most} ${words(limit)} (${contrastWords(failing.contrast(failing.count, 0))}).`,
     ],
-  }
-}
-
-const TOO_LARGE =
-  /too ?(large|big|long)|payload|exceeds? .{0,20}(size|limit|length)|max\w* .{0,10}(size|length)|zu (groß|gross)|trop (grand|volumineu)|demasiado grande|muito grande/
-
-/** A body larger than the service takes. */
-export const payloadLimit: Explanation = {
-  id: 'payload-limit',
-  claim(failing) {
-    const part = failing.status === 414 ? 'address' : failing.status === 431 ? 'headers' : undefined
-    if (part !== undefined) return partLimit(failing, part)
-    const { failing: sizes, passing } = failing.measure('requestBytes')
-    const saysSo = failing.status === 413 || TOO_LARGE.test(failing.said)
-    const claim =
-      apart(failing, sizes, passing, 'the body', ['larger than', 'smaller than'], size) ??
-      mostlyApart(failing)
-    if (claim === undefined && !(failing.status === 413)) return undefined
-    // Small bodies that differ by a few bytes differ in something else.
-    const isLarge = (sizes.min ?? 0) >= LARGE_BYTES || (claim !== undefined && 'isLarge' in claim)
-    return {
-      score: Math.min(1, (claim?.score ?? 0.6) + (saysSo ? 0.2 : isLarge ? 0.05 : -0.3)),
-      cause: `the body was larger than the service takes`,
-      evidence: claim?.evidence ?? [
-        `Failing bodies had from ${size(sizes.min ?? 0)} to ${size(sizes.max ?? 0)}.`,
-      ],
-      recommendation:
-        'Keep bodies under the limit, or raise it; the service should answer 413 before it has read all of it.',
-    }
-  },
-}
-
-/** What is larger, the status says. */
-function partLimit({ signature, exemplars }: Failing, part: 'address' | 'headers'): Claim {
-  const largest = exemplars.reduce((most, { request: { url, headers } }) => {
-    return Math.max(most, part === 'address' ? url.length : headers.flat().join('').length)
-  }, 0)
-  return {
-    score: 0.88,
-    key: part,
-    cause: `the request’s ${part} was larger than the service takes`.replace('headers was', 'headers were'),
-    evidence: [`It was answered ${quoted(signature)}, up to ${size(largest)} of ${part}.`],
-    recommendation: 'Look at a request that was kept: cookies or a query that grow from request to request?',
-  }
-}
-
-const LARGE_BYTES = 4_096
-const MOSTLY = 0.6
-
-/** Where some fail for another reason, most of those that are large do, and few that are small. */
-function mostlyApart(failing: Failing): { score: number; evidence: string[]; isLarge: true } | undefined {
-  const { threshold, failing: large, passing, score } = bestThreshold(failing, 'requestBytes')
-  if (score < MOSTLY || threshold < LARGE_BYTES) return undefined
-  return {
-    score: 0.8 * score,
-    evidence: [`From ${size(threshold)} on: ${contrastWords(failing.contrast(large, passing))}.`],
-    isLarge: true,
   }
 }
