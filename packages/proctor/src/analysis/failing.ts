@@ -50,6 +50,7 @@ export class Failing {
   readonly names: ReadonlySet<string>
   readonly #cohort: CohortRecord
   readonly #passed: readonly CohortRecord[]
+  #steps: Steps | undefined
 
   /** `names` are those of the requests that it is about, where these are of several. */
   constructor(
@@ -144,10 +145,12 @@ export class Failing {
 
   /** How many requests failed and passed in each step of time; the steps are those of the longer of both. */
   get steps(): Steps {
-    return stepsOf(
+    // Many explanations ask for them, and of a long run they are a thousand.
+    this.#steps ??= stepsOf(
       [this.#cohort.times],
       this.#passed.map(({ times }) => times),
     )
+    return this.#steps
   }
 
   /** How well a property tells them apart that so many of both have. */
@@ -175,10 +178,10 @@ function stepsOf(failing: readonly TimeCountsRecord[], passing: readonly TimeCou
     ['passing', passing],
   ] as const) {
     for (const times of all) {
-      for (const [step, count] of times.counts) {
-        const index = Math.max(0, Math.floor((step * times.stepMs) / stepMs))
+      for (const counted of times.counts) {
+        const index = Math.max(0, Math.floor((counted[0] * times.stepMs) / stepMs))
         const at = (steps[index] ??= { failing: 0, passing: 0 })
-        at[outcome] += count
+        at[outcome] += counted[1]
       }
     }
   }

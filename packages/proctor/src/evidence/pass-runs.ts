@@ -95,7 +95,7 @@ export class Runs {
 }
 
 function byLength(lengths: ReadonlyMap<number, number>): RunCount[] {
-  return [...lengths].toSorted(([a], [b]) => a - b)
+  return [...lengths].toSorted((a, b) => a[0] - b[0])
 }
 
 function count(lengths: Map<number, number>, length: number, times: number): void {

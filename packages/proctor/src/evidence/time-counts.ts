@@ -10,7 +10,7 @@ export class TimeCounts {
   }
 
   toRecord(): TimeCountsRecord {
-    return { stepMs: 100 * this.#stepTenths, counts: [...this.#counts].toSorted(([a], [b]) => a - b) }
+    return { stepMs: 100 * this.#stepTenths, counts: [...this.#counts].toSorted((a, b) => a[0] - b[0]) }
   }
 
   #coarsen(): void {

@@ -118,7 +118,7 @@ function isEven({ lasted: { count, sumMs, sumOfSquares } }: RunsWire, length: nu
 /** The length that most runs have. */
 function constant(runs: readonly RunCount[]): { length: number; alike: number; of: number } | undefined {
   const of = runs.reduce((sum, [, count]) => sum + count, 0)
-  const [most] = runs.toSorted(([, a], [, b]) => b - a)
+  const [most] = runs.toSorted((a, b) => b[1] - a[1])
   if (most === undefined || of < LEAST_RUNS || most[0] < LEAST_LENGTH) return undefined
   const [length, alike] = most
   const needed = of >= ALIKE.many && length >= ALIKE.long ? ALIKE.ofMany : ALIKE.share
@@ -214,11 +214,12 @@ function windowsOf({ stepMs, steps }: Steps, lengthMs: number): Window[] {
   const each = Math.max(1, Math.round(lengthMs / stepMs))
   const count = Math.floor(steps.length / each)
   return Array.from({ length: count }, (_, index) => {
-    const inside = steps.slice(index * each, (index + 1) * each)
-    return {
-      failing: inside.reduce((sum, { failing }) => sum + failing, 0),
-      passing: inside.reduce((sum, { passing }) => sum + passing, 0),
+    const window = { failing: 0, passing: 0 }
+    for (let at = index * each; at < (index + 1) * each; at++) {
+      window.failing += steps[at]!.failing
+      window.passing += steps[at]!.passing
     }
+    return window
   })
 }
 

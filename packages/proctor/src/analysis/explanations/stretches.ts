@@ -14,7 +14,8 @@ export interface Stretch {
 export function stretchesOf({ stepMs, steps }: Steps): Stretch[] {
   const bounds: [from: number, to: number][] = []
   let passed = Infinity
-  for (const [at, { failing, passing }] of steps.entries()) {
+  for (let at = 0; at < steps.length; at++) {
+    const { failing, passing } = steps[at]!
     if (failing === 0) passed += passing
     else {
       if (passed > 0) bounds.push([at, at + 1])
@@ -23,20 +24,14 @@ export function stretchesOf({ stepMs, steps }: Steps): Stretch[] {
     }
   }
   return bounds.map(([from, to]) => {
-    const inside = steps.slice(from, to)
-    const edges = sum(inside.slice(0, 1), 'passing') + sum(inside.slice(1).slice(-1), 'passing')
-    return {
-      fromMs: from * stepMs,
-      toMs: to * stepMs,
-      failing: sum(inside, 'failing'),
-      passing: sum(inside, 'passing') - edges,
-      edges,
+    let [failing, passing] = [0, 0]
+    for (let at = from; at < to; at++) {
+      failing += steps[at]!.failing
+      passing += steps[at]!.passing
     }
+    const edges = steps[from]!.passing + (to - from > 1 ? steps[to - 1]!.passing : 0)
+    return { fromMs: from * stepMs, toMs: to * stepMs, failing, passing: passing - edges, edges }
   })
-}
-
-function sum(steps: Steps['steps'], what: 'failing' | 'passing'): number {
-  return steps.reduce((all, each) => all + each[what], 0)
 }
 
 const TOLD = 6
