@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import path from 'node:path'
 import { Command } from 'commander'
 import { analyse } from '../analysis/analyse.ts'
 import type { Plan } from '../engine/plan.ts'
@@ -8,6 +8,7 @@ import { PageError } from '../page/page-error.ts'
 import { PageServer } from '../page/page-server.ts'
 import { RunControl } from '../page/run-control.ts'
 import type { Fields, PageState } from '../page/wire.ts'
+import { ViewMaker } from '../page/view-maker.ts'
 import { PROCTOR_VERSION } from '../run/environment.ts'
 import { inspectScenario } from '../run/inspect.ts'
 import { EXIT } from './exit-codes.ts'
@@ -79,7 +80,9 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
   const files = requiredPage()
   const inHistory: WithHistory = (work) =>
     flags.history === false ? work(undefined) : withHistory(machine, { history: flags.history }, work)
-  const views = new KeptViews(inHistory, analyse)
+  const elsewhere =
+    flags.history === false ? undefined : new ViewMaker(path.resolve(machine.cwd, flags.history))
+  const views = new KeptViews(inHistory, analyse, elsewhere)
   const control = new RunControl({
     clock: machine.clock,
     findingsOf: ({ record }) => analyse(record),
@@ -133,7 +136,7 @@ async function stateOf(
 ): Promise<PageState> {
   const state = {
     version: PROCTOR_VERSION,
-    scenario: basename(plan.scenario),
+    scenario: path.basename(plan.scenario),
     host: plan.host,
     ...rest,
   }

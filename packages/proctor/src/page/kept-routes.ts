@@ -24,11 +24,13 @@ export function keptRoutes(options: RoutesOptions): Route[] {
     {
       method: 'GET',
       path: /^\/api\/runs\/([\w-]+)$/,
-      handle: ({ parts: [id] }) =>
-        new Zipped(
+      handle: async ({ parts: [id] }) => {
+        await views.prepare(id!)
+        return new Zipped(
           JSON_TYPE,
           guarded(() => views.tick(id!, control.end)),
-        ),
+        )
+      },
     },
     {
       method: 'GET',

@@ -9,6 +9,7 @@ import { digestOfCode } from './code-digest.ts'
 import { secondsByName } from './encode.ts'
 import { PageError } from './page-error.ts'
 import { tickOf } from './report-tick.ts'
+import type { ViewMaker } from './view-maker.ts'
 import type { RunState } from './wire.ts'
 
 /** The runs that are kept; `undefined` where none ever was. */
@@ -34,13 +35,20 @@ export interface OverRun {
 export class KeptViews {
   readonly #withHistory: WithHistory
   readonly #analyse: (record: RunRecord) => readonly Finding[]
+  readonly #elsewhere: ViewMaker | undefined
   readonly #maker = digestOfCode()
   /** The last that was made, for who asks for its names next: not every one can be kept. */
   #made: { readonly runId: string; readonly parts: Parts } | undefined
 
-  constructor(withHistory: WithHistory, analyse: (record: RunRecord) => readonly Finding[]) {
+  /** `elsewhere` is who makes views that are not there; without it they are made here. */
+  constructor(
+    withHistory: WithHistory,
+    analyse: (record: RunRecord) => readonly Finding[],
+    elsewhere?: ViewMaker,
+  ) {
     this.#withHistory = withHistory
     this.#analyse = analyse
+    this.#elsewhere = elsewhere
   }
 
   /** A run is over and in the history. What can't be kept is made when it is asked for. */
@@ -52,6 +60,19 @@ export class KeptViews {
         history.keepView(record.runId, { maker: this.#maker, edition: state, parts })
       }),
     )
+  }
+
+  /** Has the view of a run made elsewhere, where there is none yet. What is wrong with that is told when it is asked for. */
+  async prepare(runId: string): Promise<void> {
+    let isWanted = false
+    attempt(() => {
+      isWanted = this.#withHistory((history) => {
+        const run = history?.list().find((each) => each.runId === runId)
+        if (run === undefined || run.state === 'running') return false
+        return history?.viewOf(runId, TICK, this.#maker) === undefined
+      })
+    })
+    if (isWanted) await this.#elsewhere?.make(runId)
   }
 
   /** JSON, zipped. Throws a `PageError` or a `HistoryError`. */

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/clock/clock.ts'
 import { History } from '../../src/history/history.ts'
 import { KeptViews, type WithHistory } from '../../src/page/kept-views.ts'
 import { PageError } from '../../src/page/page-error.ts'
+import { ViewMaker } from '../../src/page/view-maker.ts'
 import type { Tick } from '../../src/page/wire.ts'
 import { begun, ended, idOf } from '../history/run-told.ts'
 import { recordOfSeconds } from '../report/run-fixture.ts'
@@ -26,7 +27,7 @@ function viewsOf(t: TestContext) {
     analysed.push(runId)
     return []
   })
-  return { history, withHistory, views, analysed }
+  return { folder, history, withHistory, views, analysed }
 }
 
 function keptRun(history: History): void {
@@ -82,6 +83,29 @@ test('a run without a view gets one when it is opened for the first time', (t) =
   views.tick(idOf(1), undefined)
   views.tick(idOf(1), undefined)
   new KeptViews(withHistory, () => assert.fail('it was kept')).tick(idOf(1), undefined)
+  assert.deepEqual(analysed, [idOf(1)])
+})
+
+test('it is made beside the server, once, and the server only hands it out', async (t) => {
+  const { folder, history, withHistory } = viewsOf(t)
+  keptRun(history)
+  const views = new KeptViews(withHistory, () => assert.fail('it was made elsewhere'), new ViewMaker(folder))
+  const { url } = await pageOf(t, { withHistory, views })
+  const ask = async (): Promise<number> => (await fetch(`${url}/api/runs/${idOf(1)}`)).status
+  assert.deepEqual(await Promise.all([ask(), ask(), ask()]), [200, 200, 200])
+})
+
+test('where it cannot be made elsewhere, it is made here', async (t) => {
+  const { history, withHistory, views: plain, analysed } = viewsOf(t)
+  keptRun(history)
+  const nowhere = new ViewMaker(join(temporaryFolder(t), 'nothing'))
+  const analyse = ({ runId }: { runId: string }): [] => {
+    analysed.push(runId)
+    return []
+  }
+  const views = new KeptViews(withHistory, analyse, nowhere)
+  await views.prepare(idOf(1))
+  assert.deepEqual(tickIn(views.tick(idOf(1), undefined)), tickIn(plain.tick(idOf(1), undefined)))
   assert.deepEqual(analysed, [idOf(1)])
 })
 
