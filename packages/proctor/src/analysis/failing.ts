@@ -8,6 +8,7 @@ import type {
 import type { ValueKind } from '../evidence/field-value.ts'
 import type { Measure } from '../evidence/cohort.ts'
 import type { RunsWire } from '../evidence/pass-runs.ts'
+import type { TurnsWire } from '../evidence/turns.ts'
 import type { TimeCountsRecord } from '../evidence/time-counts.ts'
 import type { RunRecord } from '../run/record.ts'
 import { type Contrast, separation } from './contrast.ts'
@@ -135,6 +136,11 @@ export class Failing {
   /** After how many requests of a user that passed in a row these failed. */
   get runs(): RunsWire | undefined {
     return this.#cohort.runs
+  }
+
+  /** Whether the answers before and after these failed, too, over the same connection or another. */
+  get turns(): TurnsWire | undefined {
+    return this.#cohort.turns
   }
 
   measure(measure: Measure): { failing: SpreadRecord; passing: SpreadRecord } {

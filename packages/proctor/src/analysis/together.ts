@@ -1,6 +1,7 @@
 import type { CohortRecord, RequestEvidence } from '../evidence/case-file.ts'
 import { type Measure, MEASURES } from '../evidence/cohort.ts'
 import { Runs } from '../evidence/pass-runs.ts'
+import { Turns } from '../evidence/turns.ts'
 import { TimeCounts } from '../evidence/time-counts.ts'
 import type { RunRecord } from '../run/record.ts'
 import { Failing, joined } from './failing.ts'
@@ -36,22 +37,24 @@ function sumOf(
   cohorts: readonly CohortRecord[],
   of: Pick<CohortRecord, 'outcome' | 'signature'>,
 ): CohortRecord {
-  const [times, runs] = [new TimeCounts(), new Runs()]
+  const [times, runs, turns] = [new TimeCounts(), new Runs(), new Turns()]
   for (const cohort of cohorts) {
     const { stepMs, counts } = cohort.times
     for (const [step, count] of counts) times.add((step * stepMs) / 100, count)
     if (cohort.runs !== undefined) runs.merge(cohort.runs)
+    if (cohort.turns !== undefined) turns.merge(cohort.turns)
   }
   const measures = MEASURES.map((measure) => {
     return [measure, joined(cohorts.map((cohort) => cohort.measures[measure] ?? joined([])))] as const
   })
-  const all = runs.toWire()
+  const [allRuns, allTurns] = [runs.toWire(), turns.toWire()]
   return {
     ...of,
     count: cohorts.reduce((sum, { count }) => sum + count, 0),
     times: times.toRecord(),
     measures: Object.fromEntries(measures) as Record<Measure, CohortRecord['measures'][Measure]>,
     fields: [],
-    ...(all === undefined ? {} : { runs: all }),
+    ...(allRuns === undefined ? {} : { runs: allRuns }),
+    ...(allTurns === undefined ? {} : { turns: allTurns }),
   }
 }

@@ -6,6 +6,7 @@ import { VALUE_KINDS, type ValueKind } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
 import { TimeCounts, type TimeCountsRecord } from './time-counts.ts'
+import { Turns, type TurnsWire } from './turns.ts'
 import { joinHash, ValueCounts } from './value-counts.ts'
 
 /** The requests of one name, by what became of them: what failing ones share and passing ones don't stands here. */
@@ -28,6 +29,8 @@ export interface CohortRecord {
   readonly fields: readonly FieldRecord[]
   /** Of a cohort that failed, where any of the same user passed before. */
   readonly runs?: RunsWire
+  /** Of one that failed with an answer: whether those before and after to the same user failed, too, by connection. */
+  readonly turns?: TurnsWire
 }
 
 /** `min` and `max` are `null` where there was none; of fields there are no octaves. Octave `o` holds values from 2^(o-1) up to 2^o; the first those below 1. */
@@ -116,6 +119,7 @@ class MergedCohort {
   readonly fields = new Map<string, FieldCounts>()
   readonly #spreads = new Spreads(MEASURES.length)
   readonly #runs = new Runs()
+  readonly #turns = new Turns()
   count = 0
 
   constructor({ method, name, outcome, signature }: CohortWire) {
@@ -129,6 +133,11 @@ class MergedCohort {
     for (const field of wire.fields) this.#addField(field)
     for (const exemplar of wire.exemplars) this.exemplars.add(exemplar)
     if (wire.runs !== undefined) this.#runs.merge(wire.runs)
+    if (wire.turns !== undefined) this.#turns.merge(wire.turns)
+  }
+
+  get turns(): TurnsWire | undefined {
+    return this.#turns.toWire()
   }
 
   get runs(): RunsWire | undefined {
@@ -180,6 +189,7 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
       measures: cohort.measures,
       fields: fields.get(cohort)!,
       ...(cohort.runs === undefined ? {} : { runs: cohort.runs }),
+      ...(cohort.turns === undefined ? {} : { turns: cohort.turns }),
     })),
   }
 }

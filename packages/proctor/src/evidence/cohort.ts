@@ -5,6 +5,7 @@ import type { FieldSink, FieldSource } from './field-sink.ts'
 import type { FieldValue } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
 import { type Doubles, Spreads, type SpreadWire } from './spread.ts'
+import { Turns, type TurnsWire } from './turns.ts'
 import { UserCounts } from './user-counts.ts'
 
 /** What is measured of every request, beside its fields. */
@@ -45,6 +46,8 @@ export interface CohortWire extends CohortName {
   readonly traceIds?: readonly string[]
   /** Of those that failed, where any of the same user passed before. */
   readonly runs?: RunsWire
+  /** Of those that failed with an answer. */
+  readonly turns?: TurnsWire
 }
 
 export interface CohortName {
@@ -71,6 +74,7 @@ export class Cohort implements FieldSink {
   readonly #users: UserCounts
   readonly #tenths = new Map<number, number>()
   readonly runs = new Runs()
+  readonly turns = new Turns()
   #exemplars: Exemplar[] = []
   #traceIds: string[] = []
   #count = 0
@@ -126,7 +130,7 @@ export class Cohort implements FieldSink {
   /** Answers all that was counted, and starts anew. */
   drain(): CohortWire {
     this.#turnTo(-1)
-    const runs = this.runs.toWire()
+    const [runs, turns] = [this.runs.toWire(), this.turns.toWire()]
     const wire = {
       ...this.of,
       count: this.#count,
@@ -136,11 +140,13 @@ export class Cohort implements FieldSink {
       exemplars: this.#exemplars,
       ...(this.#traceIds.length === 0 ? {} : { traceIds: this.#traceIds }),
       ...(runs === undefined ? {} : { runs }),
+      ...(turns === undefined ? {} : { turns }),
     }
     this.#count = 0
     this.#tenths.clear()
     this.#spreads.clear()
     this.runs.clear()
+    this.turns.clear()
     this.#exemplars = []
     this.#traceIds = []
     return wire

@@ -6,6 +6,7 @@ import { Cohort, type CohortName, type CohortWire } from './cohort.ts'
 import { type Exemplar, KEPT, Least } from './exemplar.ts'
 import { failureExample } from './failure.ts'
 import { PassRuns } from './pass-runs.ts'
+import { LastAnswers } from './turns.ts'
 
 /** Past these, what is new is in no cohort; its figures are counted as ever. */
 const MAX_NAMES = 64
@@ -26,6 +27,7 @@ export class Evidence {
   readonly #names: NameEvidence[] = []
   readonly #backlog: Backlog
   readonly #runs = new PassRuns()
+  readonly #last = new LastAnswers('ofUser')
   readonly #startsAt: number
   #random: number
   #keptBytes = 0
@@ -51,6 +53,9 @@ export class Evidence {
     this.#note(isSlow ? of.slow : of.passed, exchange, response, inFlight)
     of.runs.passed(exchange.user, exchange.startedAt)
     this.#runs.passed(exchange.user, exchange.startedAt)
+    const openingAt = openingOf(exchange)
+    of.last.passed(exchange.user, openingAt)
+    this.#last.passed(exchange.user, openingAt)
   }
 
   failed(
@@ -63,6 +68,10 @@ export class Evidence {
     const { user, startedAt } = exchange
     const [ofName, ofUser] = [of.runs.failed(user), this.#runs.failed(user)]
     const cohort = of.failedWith(signature, () => this.#signatures++ < MAX_SIGNATURES)
+    for (const last of [of.last, this.#last]) {
+      if (cohort === undefined || response === null) last.lost(user)
+      else last.failed(user, openingOf(exchange), cohort.cohort.turns)
+    }
     if (cohort === undefined) return
     this.#note(cohort, exchange, response, inFlight)
     cohort.cohort.noteId(exchange.head)
@@ -137,6 +146,7 @@ export class NameEvidence {
   readonly #pattern: BodyPattern
   readonly #failed = new Map<string, KeptCohort>()
   readonly runs = new PassRuns()
+  readonly last = new LastAnswers('ofName')
   readonly passed: KeptCohort
   readonly slow: KeptCohort
   readonly cohorts: KeptCohort[]
@@ -178,4 +188,8 @@ export class NameEvidence {
       slowest: new Least(KEPT.slowest),
     }
   }
+}
+
+function openingOf({ connection }: Exchange): number {
+  return connection === undefined ? Number.NaN : connection.openingAt
 }

@@ -25,6 +25,8 @@ export interface Sent {
   readonly given?: Readonly<Record<string, string>>
   /** Of the cookies that it sends, in bytes. */
   readonly cookies?: number
+  /** Which connection it goes over, where that matters. */
+  readonly connection?: number
   /** Which use of its connection it is. */
   readonly use?: number
   readonly ms?: number
@@ -65,6 +67,16 @@ export function recordOfSent(all: readonly Sent[]): RunRecord {
 /** The host of the run. */
 const HOST = 'http://127.0.0.1:5000'
 
+/** Of a connection. */
+const UNKNOWN = {
+  resolvedAt: undefined,
+  connectedAt: undefined,
+  openAt: undefined,
+  isResumed: undefined,
+  remoteAddress: undefined,
+  localPort: undefined,
+}
+
 let sentSoFar = 0
 
 function exchangeOf(sent: Sent): Exchange {
@@ -91,6 +103,7 @@ function exchangeOf(sent: Sent): Exchange {
     body: sent.sent,
     requestBytes: sent.sent?.length ?? 0,
     user,
+    connection: sent.connection === undefined ? undefined : { ...UNKNOWN, openingAt: sent.connection },
     use,
     startedAt: at,
     endedAt: at + ms,

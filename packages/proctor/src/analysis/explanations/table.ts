@@ -2,6 +2,7 @@ import type { Explanation } from '../explanation.ts'
 import { badBody } from './bad-body.ts'
 import { invalidInput } from './bad-input.ts'
 import { badInstance } from './bad-instance.ts'
+import { byConnection } from './by-connection.ts'
 import { byTurns } from './by-turns.ts'
 import { payloadLimit } from './payload-limit.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -34,6 +35,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   brokenOff,
   badBody,
   badInstance,
+  byConnection,
   byTurns,
   badUser,
   badRow,
