@@ -55,7 +55,7 @@ export class Discretion {
     return {
       ...cohort,
       name: this.#redaction.name(cohort.name),
-      fields: cohort.fields.map((field) => ({ ...field, texts: this.#texts(field) })),
+      fields: cohort.fields.map((field) => ({ ...field, texts: this.#texts(field, keepsBodies) })),
       exemplars: cohort.exemplars.map((exemplar): Exemplar => ({
         ...exemplar,
         ...this.#example(exemplar, keepsBodies),
@@ -63,8 +63,8 @@ export class Discretion {
     }
   }
 
-  #texts({ place, name, texts }: CohortWire['fields'][number]): [number, string][] {
-    if (place === 'body' && this.#keepBodies === 'none') return []
+  #texts({ place, name, texts }: CohortWire['fields'][number], keepsBodies: boolean): [number, string][] {
+    if (place === 'body' && !keepsBodies) return []
     const isSecret = name.split('/').some((part) => this.#redaction.isSecret(part))
     return texts.map(([hash, text]) => [hash, isSecret ? REDACTED : this.#redaction.text(text)])
   }

@@ -5,6 +5,7 @@ import type { FieldPlace } from './field-sink.ts'
 import { VALUE_KINDS, type ValueKind } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
+import { tellingWords, type WordsRecord } from './telling-words.ts'
 import { TimeCounts, type TimeCountsRecord } from './time-counts.ts'
 import { Turns, type TurnsWire } from './turns.ts'
 import { joinHash, ValueCounts } from './value-counts.ts'
@@ -62,6 +63,8 @@ export interface FieldRecord {
   readonly neverPassed: { readonly occurrences: number; readonly distinct: number }
   /** Of a cohort that failed, and of who answered, the most frequent values; `passed` is how often the same value passed. */
   readonly top: readonly { readonly text: string | null; readonly count: number; readonly passed: number }[]
+  /** Of a cohort that failed, where any words of its texts tell it from those that passed. */
+  readonly words?: WordsRecord
 }
 
 /** A request kept whole, by the cohort it belongs to. */
@@ -175,7 +178,9 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
     history.read(cohorts, key)
     for (const cohort of cohorts) {
       const field = cohort.fields.get(key)
-      if (field !== undefined) fields.get(cohort)!.push(fieldRecord(field, cohort, history))
+      if (field === undefined) continue
+      const words = cohort.of.outcome === 'failed' ? wordsOf(field, cohorts, key) : undefined
+      fields.get(cohort)!.push({ ...fieldRecord(field, cohort, history), ...(words && { words }) })
     }
   }
   return {
@@ -192,6 +197,17 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
       ...(cohort.turns === undefined ? {} : { turns: cohort.turns }),
     })),
   }
+}
+
+function wordsOf(
+  failing: FieldCounts,
+  cohorts: readonly MergedCohort[],
+  key: string,
+): WordsRecord | undefined {
+  const passing = cohorts.flatMap(({ of, fields }) =>
+    of.outcome === 'failed' ? [] : (fields.get(key)?.texts ?? []),
+  )
+  return tellingWords(failing.texts, passing)
 }
 
 /** What became of each value of a field, over all cohorts: of one field at a time, since it takes more memory than all that is said of it. */

@@ -1,7 +1,7 @@
 import { traceIdOf } from '../http/trace.ts'
 import type { Exemplar } from './exemplar.ts'
 import { FieldCounts, type FieldCountsWire } from './field-counts.ts'
-import type { FieldSink, FieldSource } from './field-sink.ts'
+import type { FieldPlace, FieldSink, FieldSource } from './field-sink.ts'
 import type { FieldValue } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
 import { type Doubles, Spreads, type SpreadWire } from './spread.ts'
@@ -61,6 +61,8 @@ export interface CohortName {
 /** Beside the user. */
 const MAX_FIELDS = 31
 const MAX_IDS = 100
+/** Of which texts are kept of requests that passed, too: to name who answered, and to compare words. */
+const WITH_TEXTS: ReadonlySet<FieldPlace> = new Set(['instance', 'query', 'header', 'body'])
 
 /** Counts the requests of one cohort. */
 export class Cohort implements FieldSink {
@@ -161,7 +163,7 @@ export class Cohort implements FieldSink {
     let counts = this.#fields.get(field)
     if (counts === undefined) {
       if (this.#fields.size >= MAX_FIELDS) return undefined
-      const keepsTexts = this.#isFailed || source.place === 'instance'
+      const keepsTexts = this.#isFailed || WITH_TEXTS.has(source.place)
       counts = new FieldCounts(source.place, source.name(), this.#capacity, keepsTexts)
       this.#fields.set(field, counts)
       this.#inOrder.push(counts)

@@ -97,6 +97,10 @@ export class FieldCounts {
     }
   }
 
+  get texts(): string[] {
+    return [...this.#texts.values()]
+  }
+
   textOf(hash: number): string | undefined {
     return this.#texts.get(hash)
   }

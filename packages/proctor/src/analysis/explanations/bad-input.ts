@@ -1,8 +1,10 @@
 import type { FieldRecord, SpreadRecord } from '../../evidence/case-file.ts'
 import type { ValueKind } from '../../evidence/field-value.ts'
+import { separation } from '../contrast.ts'
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, FieldPair } from '../failing.ts'
 import { neverPassing, valuesBeyond } from './never-passing.ts'
+import { stretchOf } from './time.ts'
 import { contrastWords, fieldWords, number, quoted } from '../words.ts'
 
 /** Input that a rule of the service refuses, or that it stumbles over: a field too large, too long, missing, of another kind. */
@@ -54,6 +56,7 @@ function adviceOf({ status }: Failing): string {
 type Rule = (failing: Failing, pair: FieldPair) => Omit<Claim, 'recommendation'> | undefined
 
 const RULES: readonly Rule[] = [
+  (failing, { failing: field }) => held(failing, field),
   (failing, { failing: field, passing }) => missing(failing, field, passing),
   (failing, { failing: field, passing }) => {
     return having(failing, occurrencesOf(field), occurrencesOf(passing), `${fieldWords(field)} was sent`)
@@ -82,6 +85,8 @@ const RULES: readonly Rule[] = [
     )
   },
   (failing, { failing: field, passing }) => {
+    // Texts with a word more are longer, too.
+    if (held(failing, field) !== undefined) return undefined
     const claim = apart(
       failing,
       field.lengths,
@@ -123,6 +128,46 @@ const KINDS: readonly (readonly [kind: ValueKind, words: string])[] = [
   ['number', 'a number'],
   ['text', 'a text'],
 ]
+
+/** Words or signs that only texts which failed hold. */
+function held(failing: Failing, field: FieldRecord): ReturnType<Rule> {
+  const { words } = field
+  // A masked text says nothing, and where a few values fail it is them rather than their words.
+  if (words === undefined || field.distinct < LEAST_TEXTS) return undefined
+  const { ofFailing, ofPassing, telling, tried } = words
+  const most = telling[0]!.failing
+  if (byChance(most, ofFailing, ofPassing) * tried > LEAST_CHANCE) return undefined
+  const contrast = { failing: most, ofFailing, passing: 0, ofPassing }
+  const like = telling.filter((each) => each.failing === most).map(({ text }) => `“${quoted(text)}”`)
+  return {
+    // Those that passed were kept of the first seconds most of all: what is sent later may hold other words.
+    score: Math.min(MOST_OF_WORDS, separation(contrast)) - 0.3 * Math.max(0, stretchOf(failing).score),
+    cause: `${fieldWords(field)} held ${like.join(' or ')} (of values that were kept ${contrastWords(contrast)})`,
+    evidence: [
+      ...(like.length > 1 ? ['They come together, so that nothing tells which of them it is.'] : []),
+      ...(field.lengths.min !== null &&
+      failing.fields.some((pair) => pair.failing === field && isLonger(pair))
+        ? ['Those that failed were longer than all that passed, too.']
+        : []),
+    ],
+  }
+}
+
+const LEAST_TEXTS = 5
+const LEAST_CHANCE = 1e-4
+/** Other properties of the same texts may be what matters. */
+const MOST_OF_WORDS = 0.74
+
+function isLonger({ failing, passing }: FieldPair): boolean {
+  return (failing.lengths.min ?? 0) > (passing?.lengths.max ?? Infinity)
+}
+
+/** How likely what so many texts hold is in failing ones only, if it had nothing to do with it. */
+function byChance(count: number, ofFailing: number, ofPassing: number): number {
+  let chance = 1
+  for (let i = 0; i < count; i++) chance *= (ofFailing - i) / (ofFailing + ofPassing - i)
+  return chance
+}
 
 function missing(
   failing: Failing,
