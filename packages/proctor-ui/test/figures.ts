@@ -217,7 +217,7 @@ suite('figures of the page', { skip: NO_BROWSER }, () => {
     const page = await pageAt(t, 'about:blank')
     await openingMs(page, url)
     const session = await page.context().newCDPSession(page)
-    sayUpdates('its second hour, all charts in sight', await updatesMs(session, tell))
+    sayUpdates('at the end of the hour, all charts in sight', await updatesMs(session, tell))
     say('memory in use afterwards', await memoryMb(session), 'MB', 150)
   })
 
@@ -227,7 +227,7 @@ suite('figures of the page', { skip: NO_BROWSER }, () => {
     const page = await pageAt(t, 'about:blank')
     await openingMs(page, url)
     const session = await page.context().newCDPSession(page)
-    sayUpdates('its first five minutes', await updatesMs(session, tell))
+    sayUpdates('after five minutes, the same', await updatesMs(session, tell))
   })
 
   test('ten readers of the events', async (t) => {
