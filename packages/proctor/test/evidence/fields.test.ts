@@ -113,3 +113,27 @@ test('what is no JSON ends the reading; nothing is thrown and nothing goes on fo
     32,
   )
 })
+
+test('length, first digits and characters beyond ASCII are those of the text, wherever they stand in it', () => {
+  const random = new Random(8, 'characters')
+  const pieces = ['a', 'bc', '7', '42', ':', 'é', '東', '😀', '"', '\\', '\n', 'x'.repeat(30)]
+  for (let i = 0; i < 2_000; i++) {
+    const text = Array.from({ length: random.integer(0, 12) }, () => pieces[random.integer(0, 11)]!).join('')
+    const sent = JSON.stringify(text).slice(1, -1)
+    const reader = new FieldReader()
+    reader.readBody(`{"a":"${sent}"}`, reader.bodyPattern(), {
+      field(_, { length, isWide, hasNumber, number }) {
+        // Of a longer text its ends are looked at, and no more.
+        if (Buffer.byteLength(sent) > 96) return
+        assert.equal(length, sent.length)
+        assert.equal(isWide, Buffer.byteLength(sent) > sent.length)
+        assert.equal(hasNumber ? number : undefined, numberIn(sent))
+      },
+    })
+  }
+})
+
+function numberIn(text: string): number | undefined {
+  const [digits] = /\d{1,15}/.exec(text) ?? []
+  return digits === undefined ? undefined : Number(digits)
+}
