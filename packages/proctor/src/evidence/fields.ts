@@ -18,7 +18,7 @@ const FORM = /^[\w.%+[\]-]{1,64}=/
 
 /**
  * Reads the fields out of a request: of a JSON body by pointer (`/address/city`), of a form and a query by name, of a
- * path by position. A body of 100 characters costs a tenth of a microsecond.
+ * path by position. A body of 100 characters costs some 0.15 µs.
  */
 export class FieldReader implements FieldSource {
   place: FieldPlace = 'body'
