@@ -46,6 +46,9 @@ export class Backlog {
   #heldCharacters = 0
   #origin: Origin | undefined
   #isNamed = false
+  /** The name that was looked at last, of which most requests ask again. */
+  #name = ''
+  #hasQuery = false
 
   /** `startsAt` is a reading of the clock: when the run's time begins. */
   constructor(startsAt: number) {
@@ -71,7 +74,7 @@ export class Backlog {
       cohort,
       pattern,
       body: typeof body === 'string' && body !== '' ? body : undefined,
-      path: isNamedByPath(exchange) ? undefined : exchange.target,
+      path: this.#isNamedByPath(exchange) ? undefined : exchange.target,
       address: this.#hasAddress(exchange.origin) ? (connection?.remoteAddress ?? '') : undefined,
       // The scenario may use the same object for its next request.
       given: given === undefined ? undefined : { ...given },
@@ -130,11 +133,15 @@ export class Backlog {
     }
     return this.#isNamed
   }
-}
 
-/** Whether its name says all that its path does, base and query included. */
-function isNamedByPath({ name, target, origin }: Exchange): boolean {
-  const { basePath } = origin
-  if (target.length !== basePath.length + name.length || target.includes('?')) return false
-  return basePath === '' ? target === name : target.endsWith(name)
+  /** Whether its name says all that its path does, base and query included. */
+  #isNamedByPath({ name, target, origin: { basePath } }: Exchange): boolean {
+    if (name !== this.#name) {
+      this.#name = name
+      this.#hasQuery = name.includes('?')
+    }
+    if (this.#hasQuery) return false
+    if (basePath === '') return target === name
+    return target.length === basePath.length + name.length && target.endsWith(name)
+  }
 }
