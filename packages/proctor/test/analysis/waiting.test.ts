@@ -80,7 +80,7 @@ describe('more at a time than a service takes', () => {
     const [finding] = why(all)
     assert.deepEqual([finding!.id, finding!.certainty], ['overload', 'likely'])
     assert.match(finding!.evidence[0]!, /^They failed at once, and never with fewer than [3-6] in flight/)
-    const byChance = asked(6, () => 150, random).map((at): Sent => {
+    const byChance = asked(6, () => 400, random).map((at): Sent => {
       return { at, ...(random.chance(0.5) ? { ...ERROR, ms: 1 } : { ms: 90 }) }
     })
     assert.ok(why(byChance).every(({ id }) => id === 'unexplained'))
