@@ -1,6 +1,16 @@
 /** Names whose values never leave the worker that saw them: of headers, query parameters, fields of a body or of a log. */
-const SECRET_NAME =
-  /^(proxy-)?authorization$|^(set-)?cookie$|api[-_.]?key|access[-_.]?key|private[-_.]?key|token|secret|passw|passphrase|^pwd$|credential|\bpin\b|card|session[-_.]?id/i
+const SECRET_NAME = new RegExp(
+  [
+    /^(proxy-)?authorization$|^(set-)?cookie$/,
+    /api[-_.]?key|access[-_.]?key|private[-_.]?key|session[-_.]?id/,
+    /token|secret|passw|passphrase|passcode|credential|card|\bpin\b/,
+    // Too short, or too usual within other words, to be looked for anywhere.
+    /(^|[-_.])(pass|pwd|otp|totp|cvv2?|cvc2?|jwt|bearer|sig|signature|ssn|iban|sid)$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+)
 
 export const REDACTED = '[redacted]'
 
@@ -22,6 +32,8 @@ const WHOLE_LINE =
   /\b((?:set-)?cookie|(?:proxy-)?authorization)(\\?["']?\s*[:=]\s*)(\\"(?:[^"\\]|\\[^"])*\\"|"(?:[^"\\]|\\.)*"?|'[^']*'|[^\r\n"]+)/gi
 /** What stands behind the word is the secret, whatever the name before. */
 const SCHEME = /\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi
+/** Secrets that show what they are: a JSON web token (RFC 7519), the id of an AWS key. */
+const TELLTALE = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g
 
 /** Masks what is secret by its name; `more` are names beside those that everybody keeps secret, whatever their case. */
 export class Redaction {
@@ -50,7 +62,10 @@ export class Redaction {
 
   /** Any text in which names stand before values. */
   text(text: string): string {
-    const known = text.replace(WHOLE_LINE, maskLine).replace(SCHEME, `$1 ${REDACTED}`)
+    const known = text
+      .replace(WHOLE_LINE, maskLine)
+      .replace(SCHEME, `$1 ${REDACTED}`)
+      .replace(TELLTALE, REDACTED)
     let masked = ''
     let from = 0
     NAME.lastIndex = 0

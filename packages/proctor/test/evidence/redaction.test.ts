@@ -16,6 +16,13 @@ for (const [text, masked] of [
   ['sent Basic aHVudGVyMg== to it', 'sent Basic [redacted] to it'],
   ['social_number=hunter2', 'social_number=[redacted]'],
   ['{"pin":1234,"pinned":true}', '{"pin":[redacted],"pinned":true}'],
+  ['/file?sv=2&sig=hunter2&se=3', '/file?sv=2&sig=[redacted]&se=3'],
+  ['{"user_pass":"hunter2","bypass":true}', '{"user_pass":"[redacted]","bypass":true}'],
+  ['{"otp":"123456","cvv":"123","laptop":"x"}', '{"otp":"[redacted]","cvv":"[redacted]","laptop":"x"}'],
+  ['X-Amz-Signature=hunter2 design=flat', 'X-Amz-Signature=[redacted] design=flat'],
+  ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln from it', 'got [redacted] from it'],
+  ['key AKIAIOSFODNN7EXAMPLE was refused', 'key [redacted] was refused'],
+  ['eyJ is no token, nor eyJhbGciOiJI.x', 'eyJ is no token, nor eyJhbGciOiJI.x'],
   ['nothing to see: a=b, c: "d"', 'nothing to see: a=b, c: "d"'],
 ] as const) {
   test(`in a text: ${text}`, () => assert.equal(redaction.text(text), masked))
@@ -26,6 +33,7 @@ for (const [body, masked] of [
   ['[{"credentials":{"user":"ann","deep":["hunter2"]}}]', '[{"credentials":"[redacted]"}]'],
   ['{"url":"/x?token=hunter2"}', '{"url":"/x?token=[redacted]"}'],
   ['{ "a" : 1 }', '{ "a" : 1 }'],
+  ['{"seen":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"}', '{"seen":"[redacted]"}'],
   ['{"token":null}', '{"token":null}'],
   ['password=hunter2', 'password=[redacted]'],
 ] as const) {
@@ -52,7 +60,13 @@ test('a name is what it was where it holds no secret, and masked where it does',
 
 test('what it is given to chew on does not hold it up', () => {
   const startedAt = performance.now()
-  for (const text of ['a'.repeat(64_000), 'a='.repeat(32_000), '"'.repeat(64_000), 'token="'.repeat(9_000)])
+  for (const text of [
+    'a'.repeat(64_000),
+    'a='.repeat(32_000),
+    '"'.repeat(64_000),
+    'token="'.repeat(9_000),
+    'eyJ'.repeat(20_000),
+  ])
     redaction.text(text)
   assert.ok(performance.now() - startedAt < 2_000)
 })
