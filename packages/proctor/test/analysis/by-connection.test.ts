@@ -84,6 +84,25 @@ for (const seed of [1, 2, 3, 4, 5]) {
       assert.ok(!isToldOf(all))
     })
 
+    test('nor are users whom another connection seldom helps, or who passed over it for as long as all did', () => {
+      const helped = new Set(Array.from({ length: 8 }, (_, i) => 2 + (i % 5) * 1_000 + Math.floor(i / 5)))
+      assert.ok(!isToldOf(over(seed, 8, ({ user, connection }) => user < 5 && !helped.has(connection))))
+      const reopened = over(seed, 1_000, ({ at }) => at > 2_000 && at < 3_500).map((sent): Sent => {
+        const times = sent.at < 2_000 ? 1 : sent.at < 3_500 ? 2 : 3
+        return { ...sent, connection: sent.connection! + times }
+      })
+      assert.equal(why(reopened)[0]!.id, 'for-a-while')
+    })
+
+    test('nor are a few connections, or such as break without an answer', () => {
+      const few = new Set([1, 1_003, 2_005, 3_002, 4_004, 5_006])
+      assert.ok(!isToldOf(over(seed, 2, ({ connection }) => few.has(connection))))
+      const broken = over(seed, 8, leadsAstray(seed)).map((sent): Sent => {
+        return sent.status === 500 ? { ...sent, error: 'connection-reset' } : sent
+      })
+      assert.ok(!isToldOf(broken))
+    })
+
     test('nor is one connection to each request', () => {
       assert.ok(!isToldOf(over(seed, 1, leadsAstray(seed))))
     })

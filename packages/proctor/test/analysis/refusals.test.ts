@@ -97,6 +97,17 @@ describe('an address at which nothing ever answered', () => {
     assert.deepEqual([why(all)[0]!.id, why(all)[0]!.certainty], ['nothing-listens', 'likely'])
   })
 
+  test('did not restart, though the name passed elsewhere before and after', () => {
+    const all = times.map((at, index): Sent => {
+      return at > 4_000 && at < 6_000 && index % 3 > 0 ? { at, origin: there, ...refused } : { at }
+    })
+    assert.ok(
+      why(all).every(({ id, rivals }) =>
+        [id, ...rivals.map((each) => each.id)].every((each) => each !== 'restart'),
+      ),
+    )
+  })
+
   test('is none where it answered anything, if only an error', () => {
     const all = times.map((at): Sent => ({ at, ...(at > 5_000 ? refused : { status: 500, body: '' }) }))
     assert.ok(why(all).every(({ id }) => id !== 'nothing-listens'))
@@ -148,7 +159,9 @@ describe('a service that is not up yet', () => {
 
   test('is none that had passed before', () => {
     const all = times.map((at): Sent => ({ at, ...(at > 300 && at < 1_840 ? refused : {}) }))
-    assert.deepEqual([why(all)[0]!.id, why(all)[0]!.certainty], ['restart', 'certain'])
+    const [finding] = why(all)
+    assert.deepEqual([finding!.id, finding!.certainty], ['restart', 'certain'])
+    assert.ok(finding!.rivals.every(({ id }) => id !== 'nothing-listens'))
   })
 })
 

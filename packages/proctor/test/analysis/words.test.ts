@@ -69,6 +69,20 @@ for (const seed of [1, 2, 3, 4, 5]) {
       )
     })
 
+    test('are none of a few texts of many words, of which some are only in those that failed by chance', () => {
+      const random = new Random(seed, 'many words')
+      const all = Array.from({ length: 20 }, (_, i): Sent => {
+        const words = Array.from(
+          { length: 12 },
+          () => `w${String.fromCharCode(97 + random.integer(0, 25), 97 + random.integer(0, 25))}`,
+        )
+        const isFailing = i % 2 === 0
+        const target = `/things?q=${[...words, ...(isFailing ? ['oak'] : [])].join('+')}`
+        return { at: i * 200, method: 'GET', name: '/things', target, ...(isFailing ? FORBIDDEN : {}) }
+      })
+      assert.ok(!isToldOf(all))
+    })
+
     test('are less likely where the same time tells them apart', () => {
       const all = searched(seed, 'oak table', (_, at) => at > 3_000).map((sent): Sent => {
         return sent.at > 3_000 ? { ...sent, target: `${sent.target}+and+more` } : sent
