@@ -6,7 +6,8 @@ export type ValueKind = (typeof VALUE_KINDS)[number]
 const [TEXT, NUMBER, BOOLEAN, NULL, EMPTY, LIST] = [0, 1, 2, 3, 4, 5] as const
 
 /** Of a longer text its beginning, its end and its length make its hash. */
-const HASHED = 96
+const HASHED = 256
+const ENDING = 48
 const MAX_DIGITS = 15
 const NONE = -1
 const QUOTE = 34
@@ -97,8 +98,8 @@ export class FieldValue {
 
   /** What stands between these. */
   readText(from: number, to: number): void {
-    if (to - from <= HASHED) this.#read(from, to, false)
-    else this.#readLong(from, to)
+    this.#read(from, Math.min(to, from + HASHED), false)
+    if (to - from > HASHED) this.#readEnd(from, to)
   }
 
   /** A string of JSON, from behind its opening quote: answers where the closing one stands, -1 where there is none. */
@@ -108,7 +109,9 @@ export class FieldValue {
     const close = this.#read(from, Math.min(end, from + HASHED), true)
     if (close < end && source.bytes[close] === QUOTE) return close
     const far = source.closingQuote(from)
-    if (far >= 0) this.readText(from, far)
+    if (far < 0) return far
+    if (close === from + HASHED) this.#readEnd(from, far)
+    else this.readText(from, far)
     return far
   }
 
@@ -120,11 +123,11 @@ export class FieldValue {
     if (this.kind !== NUMBER) this.#digits = NONE
   }
 
-  #readLong(from: number, to: number): void {
-    this.#read(from, from + HASHED / 2, false)
+  /** Of a text whose beginning was just read. */
+  #readEnd(from: number, to: number): void {
     const { high, low, isWide } = this
     const digits = this.#digits
-    this.#read(to - HASHED / 2, to, false)
+    this.#read(to - ENDING, to, false)
     this.from = from
     this.high = (Math.imul(this.high ^ (to - from), 0xc2b2ae35) ^ high) >>> 11
     this.low = Math.imul(this.low + (to - from), 0x27d4eb2f) ^ low

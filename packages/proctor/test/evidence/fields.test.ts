@@ -79,8 +79,14 @@ test('the same value has the same hash, wherever it stands, and another another'
 
 const hash = (text: string): string => readBody(JSON.stringify({ a: text }))[0]!.hash
 
-test('of a long text the beginning, the end and the length count', () => {
+test('of a text of up to 256 bytes each counts, of a longer one the beginning, the end and the length', () => {
+  for (const length of [97, 255, 256]) {
+    const hashes = Array.from({ length }, (_, at) => hash(`${'x'.repeat(at)}y${'x'.repeat(length - at - 1)}`))
+    assert.equal(new Set(hashes).size, length)
+  }
   const long = 'x'.repeat(5_000)
+  const [, inPath] = read((reader, sink) => reader.readPath(`/a/${long}`, sink))
+  assert.equal(hash(long), inPath!.hash, 'wherever it stands')
   assert.notEqual(hash(long), hash(`${long}x`))
   assert.notEqual(hash(long), hash(`${long.slice(1)}y`))
 })
@@ -124,7 +130,7 @@ test('length, first digits and characters beyond ASCII are those of the text, wh
     reader.readBody(`{"a":"${sent}"}`, reader.bodyPattern(), {
       field(_, { length, isWide, hasNumber, number }) {
         // Of a longer text its ends are looked at, and no more.
-        if (Buffer.byteLength(sent) > 96) return
+        if (Buffer.byteLength(sent) > 256) return
         assert.equal(length, sent.length)
         assert.equal(isWide, Buffer.byteLength(sent) > sent.length)
         assert.equal(hasNumber ? number : undefined, numberIn(sent))
