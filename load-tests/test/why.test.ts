@@ -9,7 +9,7 @@ const SAID = {
     title: '13 of 600 POST /students failed: the email had been sent before in this run (…).',
     explains: { failures: 13, of: 13 },
     evidence: [
-      'It is drawn from some 14,000 values (95 %: 8,000 to 25,000). Of 600 draws about 19.5 are then repeats; 13 were.',
+      'By its repeats it is drawn from 8,000 to 25,000 values (95 %); the numbers in it span 8,994, from 1004 to 9997. Of 600 draws from so many about 19.5 are repeats; 13 were.',
     ],
   },
   'wrong-status': { title: '500 is the wrong answer to a repeated email: 409 Conflict is the right one.' },

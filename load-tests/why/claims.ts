@@ -41,14 +41,24 @@ export const CLAIMS: readonly Claim[] = [
   },
   {
     name: 'from how many values, and so how many repeats to expect',
-    words: (report) => evidence(report, 'repeated-input', 'are then repeats'),
+    words: (report) => evidence(report, 'repeated-input', 'values (95 %'),
     isTrue(words, { created, refused, values }) {
-      const [low, high] = numbers(/95 %: ([\d,]+) to ([\d,]+)/, words)
-      const [draws, expected, came] = numbers(/Of ([\d,]+) draws about ([\d,.]+) [^;]*; ([\d,]+) were/, words)
+      const [low, high] = numbers(/from ([\d,]+) to ([\d,]+) values \(95 %\)/, words)
+      const [draws, expected, came] = numbers(
+        /Of ([\d,]+) draws from so many about ([\d,.]+) [^;]*; ([\d,]+) were/,
+        words,
+      )
+      const [span] = numbers(/span ([\d,]+)/, words)
       const sent = created + refused
       const truly = sent - values * (1 - (1 - 1 / values) ** sent)
       const isCounted = draws === sent && came === refused
-      return low! <= values && values <= high! && isCounted && Math.abs(expected! / truly - 1) < 0.02
+      return (
+        low! <= values &&
+        values <= high! &&
+        isCounted &&
+        Math.abs(expected! / truly - 1) < 0.02 &&
+        Math.abs(span! / values - 1) < 0.02
+      )
     },
   },
   {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
 import type { Finding } from '../../src/analysis/finding.ts'
+import { expectedRepeats } from '../../src/analysis/range.ts'
 import { cli } from '../../src/cli/cli.ts'
 import type { Report } from '../../src/report/report.ts'
 import { FakeMachine } from '../cli/fake-machine.ts'
@@ -92,8 +93,19 @@ export const Poster = defineUser({
 
 /** An interval of 95 % misses one in twenty (range.test.ts counts them); one of 1.8 times its reach, on either side, one in 2,000. */
 function rangeContains({ evidence }: Finding, values: number): void {
-  const figures = /from some ([\d,]+) values \(95 %: ([\d,]+) to ([\d,]+)/.exec(evidence.join(' ')) ?? []
-  const [best, low, high] = figures.slice(1).map((text) => Number(text.replaceAll(',', '')))
-  const [least, most] = [low!, high!].map((end) => best! * (end / best!) ** 1.8)
-  assert.ok(least! <= values && values <= most!, `${best}: ${low} to ${high}`)
+  const words = evidence.find((sentence) => sentence.startsWith('By its repeats')) ?? ''
+  const [low, high] = numbersOf(/from ([\d,]+) to ([\d,]+) values \(95 %\)/, words)
+  const best = Math.sqrt(low! * high!)
+  const [least, most] = [low!, high!].map((end) => best * (end / best) ** 1.8)
+  assert.ok(least! <= values && values <= most!, words)
+  const [span, min, max, draws, expected] = numbersOf(
+    /span ([\d,]+), from (\d+) to (\d+)\. Of ([\d,]+) draws from so many about ([\d.]+) are repeats/,
+    words,
+  )
+  assert.equal(span, max! - min! + 1)
+  assert.ok(Math.abs(expected! - expectedRepeats(draws!, span)) < 0.06, words)
+}
+
+function numbersOf(pattern: RegExp, words: string): number[] {
+  return (pattern.exec(words) ?? []).slice(1).map((text) => Number(text.replaceAll(',', '')))
 }

@@ -110,12 +110,16 @@ function rangeEvidence(failing: Failing, { place, name }: FieldRecord): string[]
     followedShare === 1 &&
     numbers.values > low! * 0.8 &&
     numbers.values < high! * 1.25
-  const values = isSpan ? numbers.values : best!
-  const expected = number(expectedRepeats(draws, values * followedShare) / followedShare)
-  const drawn = `It is drawn from some ${about(best!)} values (95 %: ${about(low!)} to ${about(high!)})`
-  const spanned = isSpan ? `; the numbers in it ran from ${numbers.min} to ${numbers.max}` : ''
+  const [all, repeated] = [draws, repeats].map((count) => grouped(Math.round(count / followedShare)))
+  // Of so many as the repeats themselves tell as many repeats are expected as there were: that would say nothing more.
+  if (!isSpan) {
+    return [
+      `Of ${all} draws ${repeated} were repeats, so that it is drawn from some ${about(best!)} values (95 %: ${about(low!)} to ${about(high!)}).`,
+    ]
+  }
+  const { min, max, values } = numbers
   return [
-    `${drawn}${spanned}. Of ${grouped(Math.round(draws / followedShare))} draws about ${expected} are then repeats; ${grouped(Math.round(repeats / followedShare))} were.`,
+    `By its repeats it is drawn from ${about(low!)} to ${about(high!)} values (95 %); the numbers in it span ${grouped(values)}, from ${min} to ${max}. Of ${all} draws from so many about ${number(expectedRepeats(draws, values))} are repeats; ${repeated} were.`,
   ]
 }
 
