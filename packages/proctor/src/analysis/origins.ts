@@ -15,7 +15,18 @@ export interface Whereabouts {
    */
   readonly isDoubtful: boolean
   /** The answer that led there, where a redirect did. */
-  readonly redirect: { readonly request: string; readonly status: number; readonly location: string } | null
+  readonly redirect: Redirect | null
+}
+
+interface Redirect {
+  /** `POST /things`. */
+  readonly request: string
+  readonly status: number
+  readonly location: string
+}
+
+export function redirectWords({ request, status, location }: Redirect): string {
+  return `${request} was answered ${status} with Location: ${location}.`
 }
 
 export function whereaboutsOf({ record, exemplars, names }: Failing): Whereabouts {
@@ -46,10 +57,7 @@ function originOf({ request }: ExemplarRecord): string {
   return new URL(request.url).origin
 }
 
-function redirectTo(
-  origins: readonly string[],
-  answered: readonly ExemplarRecord[],
-): Whereabouts['redirect'] {
+function redirectTo(origins: readonly string[], answered: readonly ExemplarRecord[]): Redirect | null {
   for (const { method, name, request, response } of answered) {
     const { status, headers } = response!
     const location = headers.find(([header]) => header.toLowerCase() === 'location')?.[1]

@@ -69,6 +69,19 @@ describe('an address at which nothing ever answered', () => {
     assert.match(finding!.recommendation!, /X-Forwarded-Host/)
   })
 
+  test('is told by its name where that is not resolved', () => {
+    const all = redirected(302, `${there}/`).map((sent): Sent => {
+      return sent.error === undefined ? sent : { ...sent, error: 'dns-failed' }
+    })
+    const [finding] = why(all)
+    assert.match(finding!.title, /: the host name was not resolved: of http:\/\/127\.0\.0\.1:9292\.$/)
+    assert.match(finding!.evidence.join(' '), /was answered 302 with Location: /)
+    const ofHome = why(
+      times.map((at, index): Sent => ({ at, ...(index % 3 > 0 ? {} : { error: 'dns-failed' }) })),
+    )
+    assert.match(ofHome[0]!.title, /: the host name was not resolved\.$/)
+  })
+
   test('is the scenario’s own where no redirect led there', () => {
     const all = times.map((at, index): Sent => {
       return index % 3 > 0

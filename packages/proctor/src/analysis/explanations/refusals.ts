@@ -1,6 +1,6 @@
 import type { Claim, Explanation } from '../explanation.ts'
 import { Failing } from '../failing.ts'
-import { isHome, whereaboutsOf } from '../origins.ts'
+import { isHome, redirectWords, whereaboutsOf } from '../origins.ts'
 import { contrastWords, duration, noun } from '../words.ts'
 import { together } from '../together.ts'
 import { clockTime } from './time.ts'
@@ -106,9 +106,7 @@ export const nothingListens: Explanation = {
         isGiven && !passedOf(failing)
           ? 'Every connection was refused.'
           : `Every connection to ${where} was refused (${noun(failing.count, 'request')}), and no answer that was kept came from there.`,
-        ...(redirect === null
-          ? []
-          : [`${redirect.request} was answered ${redirect.status} with Location: ${redirect.location}.`]),
+        ...(redirect === null ? [] : [redirectWords(redirect)]),
       ],
       recommendation: isGiven
         ? `Start the service, and check -H ${failing.record.host}.`

@@ -1,4 +1,5 @@
 import type { Explanation } from '../explanation.ts'
+import { isHome, redirectWords, whereaboutsOf } from '../origins.ts'
 import { duration } from '../words.ts'
 
 /** Failures whose code says what they are. */
@@ -8,7 +9,7 @@ const KINDS: readonly { id: string; codes: RegExp; cause: string; recommendation
     codes: /^dns-/,
     cause: 'the host name was not resolved',
     recommendation:
-      'Check the name given with -H, and the resolver of this machine: too many queries at a time are dropped by some.',
+      'Check the name in the URL (of -H, of the scenario, or of a redirect), and the resolver of this machine: too many queries at a time are dropped by some.',
   },
   {
     id: 'tls',
@@ -28,7 +29,8 @@ const KINDS: readonly { id: string; codes: RegExp; cause: string; recommendation
     id: 'unreachable',
     codes: /^host-unreachable$/,
     cause: 'there is no route to the host',
-    recommendation: 'Check the address given with -H, this machine’s routes, and firewalls on the way.',
+    recommendation:
+      'Check the address in the URL (of -H, of the scenario, or of a redirect), this machine’s routes, and firewalls on the way.',
   },
   {
     id: 'bad-redirect',
@@ -48,9 +50,19 @@ const KINDS: readonly { id: string; codes: RegExp; cause: string; recommendation
 
 export const transport: readonly Explanation[] = KINDS.map(({ id, codes, cause, recommendation }) => ({
   id,
-  claim({ code, signature }) {
+  claim(failing) {
+    const { code, signature, record } = failing
     if (code === undefined || !codes.test(code)) return undefined
-    return { score: 0.9, key: code, cause, evidence: [signature], recommendation }
+    const { origins, redirect } = whereaboutsOf(failing)
+    const elsewhere = origins.filter((origin) => !isHome(origin, record)).join(' and ')
+    const led = redirect === null ? [] : [redirectWords(redirect)]
+    return {
+      score: 0.9,
+      key: `${code} ${elsewhere}`,
+      cause: elsewhere === '' ? cause : `${cause}: of ${elsewhere}`,
+      evidence: [signature, ...led],
+      recommendation,
+    }
   },
 }))
 
