@@ -25,6 +25,8 @@ export class Live implements RunListener {
   #soundness: Soundness | undefined
   #state: LiveState = 'running'
   #silentSeconds = 0
+  /** What a file was told of the generator: once, until it is another verdict. */
+  #told: Soundness['verdict'] | undefined
 
   constructor(plan: Plan, terminal: Terminal) {
     this.#plan = plan
@@ -50,7 +52,7 @@ export class Live implements RunListener {
     this.#soundness = soundness
     this.#silentSeconds = 0
     if (this.#terminal.isTTY) this.#redraw()
-    else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#warnings()].join('\n'))
+    else if (isFifthWhole(timeline)) this.note([renderPlainLine(timeline), ...this.#newWarnings()].join('\n'))
   }
 
   /** From now on the load is what was asked for by hand. */
@@ -111,18 +113,25 @@ export class Live implements RunListener {
     if (this.#terminal.isTTY) this.#screen.clear()
   }
 
-  #warnings(): string[] {
+  #newWarnings(): string[] {
+    const verdict = this.#soundness?.verdict
+    const warnings = this.#warnings(verdict === this.#told ? undefined : this.#soundness)
+    this.#told = verdict
+    return warnings
+  }
+
+  #warnings(soundness: Soundness | undefined): string[] {
     const style = styleOf(this.#terminal)
     const { columns } = this.#terminal
     const silence =
       this.#silentSeconds === 0
         ? []
         : wrap(silentWords(this.#silentSeconds), columns, '! ').map((line) => style('bad', line))
-    return [...missedLines(this.#missed, style), ...unsoundLines(this.#soundness, columns, style), ...silence]
+    return [...missedLines(this.#missed, style), ...unsoundLines(soundness, columns, style), ...silence]
   }
 
   #redraw(): void {
-    const warnings = this.#warnings()
+    const warnings = this.#warnings(this.#soundness)
     const { rows, columns } = this.#terminal
     const size = { rows: rows - warnings.length, columns }
     const frame = renderFrame(this.#plan, this.#timeline, this.#state, size, styleOf(this.#terminal))

@@ -199,6 +199,16 @@ test('while nothing speaks against the generator nothing is said; then the grave
   )
 })
 
+test('in a file what speaks against the generator is said once, until the verdict is another', () => {
+  const pipe = new FakeTerminal()
+  const live = new Live(plan, pipe)
+  const verdicts = ['valid', 'suspect', 'suspect', 'void', 'void', 'suspect'] as const
+  for (const [index, verdict] of verdicts.entries())
+    live.second(timelineOf(students, 5 * (index + 1)), [], { ...SOUND, verdict, reasons: ['x'] })
+  assert.equal(pipe.text.match(/requests\/s/g)?.length, verdicts.length)
+  assert.deepEqual(pipe.text.match(/\w+ so far/g), ['suspect so far', 'void so far', 'suspect so far'])
+})
+
 test('a worker that tells nothing is told of, until it does', () => {
   const terminal = new FakeTerminal({ isTTY: true, columns: 80 })
   const live = new Live(plan, terminal)
