@@ -137,31 +137,53 @@ function causeKey({ failing, best }: Verdict): string {
 
 function findingOf(alike: readonly Verdict[], record: RunRecord): Finding {
   const { failing, best, others } = alike[0]!
-  const count = alike.reduce((sum, verdict) => sum + verdict.failing.count, 0)
+  const count = countOf(alike)
   if (best === undefined) return unexplained(failing, others, record)
   const { id, claim } = best
   return {
     id,
     severity: 'failure',
-    title: `${whatFailed(alike, count)} failed: ${claim.cause}.`,
+    title: `${whatFailed(alike, count)} failed: ${causeOf(claim, alike)}.`,
     explains: { failures: count, of: record.total.failures },
     certainty: certaintyOf(best, others),
     evidence: [
       ...claim.evidence.slice(0, 1),
       ...failing.word.evidence,
       ...claim.evidence.slice(1),
-      ...whenItWas(best, others),
+      ...whenItWas(alike),
     ],
     rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
     recommendation: claim.recommendation,
   }
 }
 
-/** When it failed, beside why. */
-function whenItWas(best: Weighed, others: readonly Weighed[]): string[] {
-  if (best.tells === 'when') return []
-  const when = others.find(({ tells, claim }) => tells === 'when' && claim.score >= LEAST)
-  return when === undefined ? [] : [`When: ${when.claim.cause}.`]
+function causeOf({ cause, causeOfAll }: Claim, alike: readonly Verdict[]): string {
+  return alike.length > 1 && causeOfAll ? causeOfAll(alike.map(({ failing }) => failing)) : cause
+}
+
+/** When it failed, beside why: of how many, where the finding is about others, too. */
+function whenItWas(alike: readonly Verdict[]): string[] {
+  const { best } = alike[0]!
+  const when = whenOf(alike[0]!)
+  if (best?.tells === 'when' || when === undefined) return []
+  const same = alike.filter((verdict) => {
+    const other = whenOf(verdict)
+    return other?.id === when.id && other.claim.key === when.claim.key
+  })
+  const words = causeOf(when.claim, same)
+  return [
+    same.length === alike.length
+      ? `When: ${words}.`
+      : `When, of ${grouped(countOf(same))} of these ${grouped(countOf(alike))}: ${words}.`,
+  ]
+}
+
+function whenOf({ others }: Verdict): Weighed | undefined {
+  return others.find(({ tells, claim }) => tells === 'when' && claim.score >= LEAST)
+}
+
+function countOf(verdicts: readonly Verdict[]): number {
+  return verdicts.reduce((sum, { failing }) => sum + failing.count, 0)
 }
 
 function whatFailed(alike: readonly Verdict[], count: number): string {

@@ -16,6 +16,8 @@ export interface Claim {
   readonly score: number
   /** Behind `19 of 601 POST /students failed: `, up to the full stop. */
   readonly cause: string
+  /** Where it depends on which they are: the cause as it holds of all that one finding is about. */
+  readonly causeOfAll?: (failures: readonly Failing[]) => string
   readonly evidence: readonly string[]
   readonly recommendation: string
   /** Failures of other requests with the same id and key have the same cause. */

@@ -1,6 +1,6 @@
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
-import { contrastWords, fieldWords, number } from '../words.ts'
+import { contrastWords, fieldWords, noun, number } from '../words.ts'
 import { apart } from './bad-input.ts'
 import { neverPassing, valuesBeyond } from './never-passing.ts'
 
@@ -42,7 +42,7 @@ export const badRow: Explanation = {
     return {
       score,
       cause: `${what} was ${distinct === 1 ? names : `one of ${distinct} values (${names})`}, which never passed (${contrastWords(contrast)})`,
-      evidence: [`${failing.of - failing.count} requests with other values passed.`],
+      evidence: [`${noun(failing.passed, 'request')} with other values passed.`],
       recommendation: `Look at that row in the service's data, and at how its log ends such a request; an answer of 4xx would say what is wrong with it.`,
     }
   },
