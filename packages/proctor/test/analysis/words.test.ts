@@ -28,6 +28,19 @@ function searched(
   })
 }
 
+/** Each last name behind each of six first ones. */
+function full(lasts: readonly string[]): string[] {
+  return ['Ada', 'Bo', 'Cy', 'Di', 'Ed', 'Flo'].flatMap((first) => lasts.map((last) => `${first} ${last}`))
+}
+
+function created(seed: number, names: readonly string[], fails: (name: string) => boolean): Sent[] {
+  const random = new Random(seed, 'names')
+  return asked(6, () => 60, random).map((at): Sent => {
+    const name = random.pick(names)
+    return { at, sent: JSON.stringify({ name }), ...(fails(name) ? { status: 500 } : {}) }
+  })
+}
+
 function isToldOf(all: readonly Sent[]): boolean {
   return why(all).some(({ title, rivals }) =>
     [title, ...rivals.map((each) => each.why)].some((words) => words.includes(' held “')),
@@ -58,6 +71,17 @@ for (const seed of [1, 2, 3, 4, 5]) {
       assert.deepEqual([finding!.id, finding!.certainty], ['invalid-input', 'likely'])
       assert.match(finding!.title, /q held “--”/)
       assert.match(finding!.evidence.join(' '), /longer than all that passed, too/)
+    })
+
+    test('are told before the values that hold them, however often these come, and values without one in common by themselves', () => {
+      const marked = full(["O'Neil", 'Smith', 'Lopez', 'Chen', "D'Arcy", 'Berg', 'Kaya', 'Rossi'])
+      const [held] = why(created(seed, marked, (name) => name.includes("'")))
+      assert.deepEqual([held!.id, held!.certainty], ['invalid-input', 'likely'])
+      assert.match(held!.title, /name held “'”/)
+      const plain = full(['Neil', 'Smith', 'Lopez', 'Chen', 'Darcy', 'Berg', 'Kaya', 'Rossi'])
+      const bad = new Set(['Ada Neil', 'Bo Smith', 'Cy Lopez', 'Di Chen', 'Ed Darcy', 'Flo Berg'])
+      const [row] = why(created(seed, plain, (name) => bad.has(name)))
+      assert.deepEqual([row!.id, row!.certainty], ['bad-row', 'certain'])
     })
 
     test('are none where failures come by chance, or hold what passes, too', () => {

@@ -153,6 +153,12 @@ function held(failing: Failing, field: FieldRecord): ReturnType<Rule> {
   }
 }
 
+/** Whether several values that failed have a word or a sign in common, so that not each of them is bad by itself. */
+export function haveWordInCommon(failing: Failing, field: FieldRecord): boolean {
+  const { words } = field
+  return held(failing, field) !== undefined && words!.telling[0]!.failing === words!.ofFailing
+}
+
 const LEAST_TEXTS = 5
 const LEAST_CHANCE = 1e-4
 /** Other properties of the same texts may be what matters. */

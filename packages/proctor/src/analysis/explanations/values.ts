@@ -1,7 +1,7 @@
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing } from '../failing.ts'
 import { contrastWords, fieldWords, noun, number } from '../words.ts'
-import { apart } from './bad-input.ts'
+import { apart, haveWordInCommon } from './bad-input.ts'
 import { neverPassing, valuesBeyond } from './never-passing.ts'
 
 /** The requests of one user, or few, fail. */
@@ -31,6 +31,7 @@ export const badRow: Explanation = {
       .flatMap(({ failing: field, passing }) => {
         // Several numbers beyond all that pass are those of a rule.
         if (field.place !== 'path' && valuesBeyond(field, passing) !== undefined) return []
+        if (haveWordInCommon(failing, field)) return []
         const claim = neverPassing(failing, field)
         return claim === undefined ? [] : [{ ...claim, field }]
       })
