@@ -49,10 +49,16 @@ export function formatClock(seconds: number): string {
 
 // Made once: to make one takes a hundred times as long as to use it.
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const WHEN_EXACTLY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 const TIME_OF_DAY = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' })
 
 export function formatWhen(iso: string | number): string {
   return WHEN.format(new Date(iso))
+}
+
+/** To the second. */
+export function formatWhenExactly(iso: string): string {
+  return WHEN_EXACTLY.format(new Date(iso))
 }
 
 export function formatTimeOfDay(at: string | number): string {
@@ -66,4 +72,22 @@ export function plural(count: number, noun: string): string {
 /** Of a share from 0 to 1. */
 export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(share < 0.0995 && share > 0 ? 1 : 0)} %`
+}
+
+/** From one figure to another: `+12 %`, `−3.1 %`; `–` where either is none, or the first is 0. */
+export function formatChange(from: number | null, to: number | null): string {
+  if (from === null || to === null || (from === 0 && to !== 0)) return NONE
+  return `${signed(from === 0 ? 0 : (100 * (to - from)) / from)} %`
+}
+
+/** From one share to another, of 0 to 1: `+1.5 points` is from 2 % to 3.5 %. */
+export function formatPoints(from: number, to: number): string {
+  return `${signed(100 * (to - from))} points`
+}
+
+function signed(value: number): string {
+  const size = Math.abs(value)
+  const digits = size < 0.095 ? 2 : size < 9.95 ? 1 : 0
+  const text = digits === 0 ? formatCount(size) : size.toFixed(digits)
+  return Number(size.toFixed(2)) === 0 ? '±0' : `${value > 0 ? '+' : '−'}${text}`
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { complaints, complaintsOnPhone } from './axe.ts'
 import { NO_BROWSER, pageAt, service, stop, ui } from './browser.ts'
 
@@ -108,7 +108,7 @@ suite('the page in Chromium', { concurrency: 2, skip: NO_BROWSER }, () => {
     for (const box of await page.getByRole('checkbox').all()) await box.check()
     await page.getByRole('button', { name: 'Compare two' }).click()
     await page.locator('.legend .dashed').first().waitFor()
-    assert.equal(await page.locator('.compare tbody tr').count(), 2)
+    await checkComparison(page)
     assert.deepEqual(await complaints(page), [])
     assert.deepEqual(await complaintsOnPhone(page), [])
   })
@@ -198,4 +198,51 @@ async function recordOf(page: Page): Promise<{ seconds: number; count: number }>
     total: { count: number }
   }
   return { seconds: record.timeline.length, count: record.total.count }
+}
+
+function cellsOf(row: Locator): Promise<string[]> {
+  return row.getByRole('cell').allTextContents()
+}
+
+function numberIn(text: string): number {
+  return Number(text.replace('−', '-').replaceAll(/[^\d.-]/g, ''))
+}
+
+/** Two runs laid over each other, the later one failing more. */
+async function checkComparison(page: Page): Promise<void> {
+  const sides = page.getByRole('region', { name: 'Figures side by side' })
+  const [base, later] = (await Promise.all((await sides.locator('tbody tr').all()).map(cellsOf))) as [
+    string[],
+    string[],
+  ]
+  assert.deepEqual(
+    (await sides.locator('tbody .run-state').allTextContents()).map((text) => text.slice(0, 8)),
+    ['finished', 'finished'],
+  )
+  const links = await sides.locator('tbody a').allTextContents()
+  // Whatever the order in which they were chosen.
+  assert.ok(Date.parse(links[0]!) < Date.parse(links[1]!), links.join())
+  assert.equal(await sides.locator('tbody tr').first().locator('.tag').textContent(), 'base')
+  const changes = await cellsOf(sides.locator('tfoot tr'))
+  const change = 100 * (numberIn(later[0]!) / numberIn(base[0]!) - 1)
+  assert.ok(Math.abs(numberIn(changes[0]!) - change) < 0.51, `${changes[0]} is not ${change}`)
+  // What fails now is for the worse; of a void run that is not said.
+  const isJudged = (await page.locator('.title-section .note').count()) === 0
+  assert.match(changes[2]!, isJudged ? /^\+\d.* points \(worse\)$/ : /^\+\d.* points$/)
+  const table = page.getByRole('region', { name: 'Table of requests' })
+  await table.getByRole('button', { name: 'POST /students' }).click()
+  await page.getByRole('heading', { name: 'POST /students' }).waitFor()
+  // The legend is of the whole run, as the figures above are.
+  await page.getByRole('button', { name: 'Show all requests' }).click()
+  const legend = page.locator('.chart', { hasText: 'Response time' }).locator('.legend b')
+  assert.deepEqual(
+    (await legend.allTextContents()).map(numberIn),
+    [3, 4, 5].flatMap((at) => [numberIn(base[at]!), numberIn(later[at]!)]),
+  )
+  await page.setViewportSize({ width: 375, height: 812 })
+  for (const at of [2, 5]) {
+    const cell = await sides.locator('tfoot td').nth(at).boundingBox()
+    assert.ok(cell!.x >= 0 && cell!.x + cell!.width <= 375, `cell ${at} is out of sight`)
+  }
+  await page.setViewportSize({ width: 1280, height: 1600 })
 }

@@ -16,6 +16,8 @@ export interface ChartProps {
   readonly format: (value: number | null) => string
   /** Whether there are no halves of it. */
   readonly isWhole?: true
+  /** What its figures of a whole run are: `in all`, unless given. */
+  readonly ofWhole?: string
   readonly store: RunStore
   /** Laid over, second by second. */
   readonly other?: RunStore | undefined
@@ -31,21 +33,28 @@ const WHOLE = [1, 2, 5]
 
 /** Lines over the time of a run; drawn anew when there is another point of them, not with every tick. */
 export function Chart(props: ChartProps) {
-  const { title, lines, format, isWhole, store, other } = props
+  const { title, lines, format, isWhole, ofWhole = 'in all', store, other, name, otherName } = props
   const points = usePoints(props)
   const isOn = useComputed(() => store.isOn)
+  // Two runs are laid over each other as they were read.
+  const wholes = useComputed(() => {
+    void store.version.value
+    if (store.isOn && other === undefined) return undefined
+    const ofOther = other === undefined ? [] : lines.map(({ whole }) => whole(other, otherName))
+    return [...lines.map(({ whole }) => whole(store, name)), ...ofOther]
+  })
   const step = useComputed(() => points.value.step)
   const drawn: readonly Drawn[] =
     other === undefined
       ? lines
       : [...lines, ...lines.map((line) => ({ ...line, isOther: true, fills: false }))]
   const label = useComputed(() => {
-    const newest = points.value.lines.map((line) => format(line.at(-1) ?? null))
-    return `${title}: ${drawn.map((line, at) => `${line.label}${line.isOther === true ? ' (other)' : ''} ${newest[at]}`).join(', ')}`
+    const figures = wholes.value ?? points.value.lines.map((line) => line.at(-1) ?? null)
+    return `${title}: ${drawn.map((line, at) => `${line.label}${line.isOther === true ? ' (other)' : ''} ${format(figures[at] ?? null)}`).join(', ')}`
   })
   const data = useComputed(() => [points.value.times, ...points.value.lines] as unknown as uPlot.AlignedData)
   return (
-    <Frame title={title} legend={<Legend lines={lines} points={points} format={format} />}>
+    <Frame title={title} legend={<Legend {...{ lines, points, wholes, ofWhole, format }} />}>
       <Plot
         key={drawn.length}
         label={label}
@@ -74,7 +83,7 @@ function usePoints({ store, other, lines, name, otherName }: ChartProps): Readon
     const measures = lines.map(({ measure }) => measure)
     samplers.current = [
       new Sampler(store, name, measures),
-      ...(other === undefined ? [] : [new Sampler(other, otherName ?? name, measures)]),
+      ...(other === undefined ? [] : [new Sampler(other, otherName, measures)]),
     ]
   }
   return useComputed(() => {

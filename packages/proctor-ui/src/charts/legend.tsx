@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
+import { formatClock } from '../format.ts'
 import type { Points } from '../run/resample.ts'
 import type { Line } from './line.ts'
 import { cursor } from './plot.tsx'
@@ -7,14 +8,22 @@ export interface LegendProps {
   readonly lines: readonly Line[]
   /** Of the lines, and behind them those of another run where one is laid over. */
   readonly points: ReadonlySignal<Points>
+  /** In the same order, of the whole run; `undefined` while it goes on. */
+  readonly wholes: ReadonlySignal<readonly (number | null)[] | undefined>
+  readonly ofWhole: string
   readonly format: (value: number | null) => string
 }
 
-/** What the lines say where the cursor is, or else at their end. */
-export function Legend({ lines, points: { value: points }, format }: LegendProps) {
-  const at = cursor.value === undefined ? points.times.length - 1 : nearest(points.times, cursor.value)
-  const said = (line: number): string => format(points.lines[line]?.[at] ?? null)
-  const hasOther = points.lines.length > lines.length
+/** What the lines say where the cursor is; without one, of the whole run, or of the newest second of one that goes on. */
+export function Legend({ lines, points, wholes, ofWhole, format }: LegendProps) {
+  const { times, lines: values } = points.value
+  const at = cursor.value === undefined ? undefined : nearest(times, cursor.value)
+  const newest = (line: number): number | null => values[line]?.at(-1) ?? null
+  const said = (line: number): string => {
+    if (at !== undefined) return format(values[line]?.[at] ?? null)
+    return format(wholes.value === undefined ? newest(line) : wholes.value[line]!)
+  }
+  const hasOther = values.length > lines.length
   return (
     <>
       {lines.map(({ label, color }, line) => (
@@ -29,6 +38,7 @@ export function Legend({ lines, points: { value: points }, format }: LegendProps
           )}
         </li>
       ))}
+      <li>{at === undefined ? wholes.value && ofWhole : `at ${formatClock(times[at] ?? 0)}`}</li>
     </>
   )
 }

@@ -14,11 +14,10 @@ export interface RequestTableProps {
   readonly store: RunStore
   /** By its index; its charts are shown. */
   readonly chosen: Signal<number | undefined>
-  readonly heading: string
 }
 
 /** A row for each request: made anew when the order changes; with a tick only the text of those cells that say something else. */
-export function RequestTable({ store, chosen, heading }: RequestTableProps) {
+export function RequestTable({ store, chosen }: RequestTableProps) {
   const sorting = useSignal<Sorting>({ key: 'name', isRising: true })
   const filter = useSignal('')
   const hidden = useSignal(new Set(COLUMNS.filter(({ isHidden }) => isHidden).map(({ key }) => key)))
@@ -37,7 +36,7 @@ export function RequestTable({ store, chosen, heading }: RequestTableProps) {
   return (
     <section aria-label="Requests">
       <div class="section-head">
-        <h2>{heading}</h2>
+        <h2>Requests</h2>
         {isMany.value && (
           <input
             type="search"

@@ -76,6 +76,12 @@ export class RunStore {
     return row && this.#named.columnsOf(name, `${row.method} ${row.name}`, () => this.version.value++)
   }
 
+  /** By method and name. */
+  indexOf(key: string | undefined): number | undefined {
+    if (key === undefined) return undefined
+    return [...this.rows.values()].find(({ method, name }) => `${method} ${name}` === key)?.index
+  }
+
   /** A figure of the newest second, of one name or of all. */
   newest(name: number | undefined, field: number): number {
     return name === undefined ? this.all.get(field, this.now) : (this.#named.newest(name)?.[field] ?? 0)

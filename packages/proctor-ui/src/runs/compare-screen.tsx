@@ -1,23 +1,32 @@
+import { useSignal } from '@preact/signals'
 import type { RunHead } from 'proctor/wire'
-import { formatCount, formatMs, formatRate, formatShare, formatWhen } from '../format.ts'
-import { Overview } from '../run/overview.tsx'
+import { formatClock, formatWhen, formatWhenExactly } from '../format.ts'
+import { Charts } from '../run/charts.tsx'
 import type { RunStore } from '../run/run-store.ts'
 import type { ProctorServer } from '../server.ts'
+import { ComparedRequests } from './compared-requests.tsx'
+import { COMPARED, incomparable, type Side } from './difference.ts'
+import { DifferenceCell } from './difference-cell.tsx'
 import { useKeptRun, useNames } from './kept-store.ts'
+import { HowItEnded } from './run-state.tsx'
 
 export interface CompareScreenProps {
   readonly server: ProctorServer
   readonly runs: readonly [string, string]
 }
 
-/** Two runs side by side, their charts laid over each other. */
+/** Two runs side by side, their charts laid over each other: the older is the base of the differences. */
 export function CompareScreen({ server, runs: [first, second] }: CompareScreenProps) {
   const { value: one } = useKeptRun(server, first)
   const { value: other } = useKeptRun(server, second)
   const names = useNames(server).value
+  const chosen = useSignal<string | undefined>(undefined)
   const trouble = [one, other].find((each) => typeof each === 'string')
   if (trouble !== undefined) return <p class="error">{trouble}</p>
   if (!isRead(one) || !isRead(other)) return <p class="empty">Reading the runs…</p>
+  const [base, later] = startOf(one) <= startOf(other) ? [one, other] : [other, one]
+  const doubt = incomparable(base, later)
+  const isJudged = doubt === undefined
   return (
     <>
       <a class="back" href="#/runs">
@@ -25,9 +34,11 @@ export function CompareScreen({ server, runs: [first, second] }: CompareScreenPr
       </a>
       <section class="title-section" aria-label="Side by side">
         <h1>Two runs</h1>
-        <SideBySide one={one} other={other} names={names} />
+        <SideBySide base={base} later={later} isJudged={isJudged} names={names} />
+        {doubt !== undefined && <p class="note">{doubt}</p>}
       </section>
-      <Overview store={one} other={other} />
+      <ComparedRequests {...{ base, later, isJudged, chosen }} />
+      <Charts store={base} other={later} chosen={chosen.value} onShowAll={() => (chosen.value = undefined)} />
     </>
   )
 }
@@ -36,30 +47,29 @@ function isRead(store: RunStore | string | undefined): store is RunStore {
   return typeof store === 'object'
 }
 
-const FIGURES: readonly (readonly [label: string, of: (store: RunStore) => string])[] = [
-  ['Requests', ({ total }) => formatCount(total?.count ?? 0)],
-  ['Requests/s', (store) => formatRate(rateOf(store))],
-  ['Failures', ({ total }) => formatShare(total?.failures ?? 0, total?.count ?? 0)],
-  ['p50 (ms)', ({ total }) => formatMs(total?.medianMs)],
-  ['p95 (ms)', ({ total }) => formatMs(total?.p95Ms)],
-  ['p99 (ms)', ({ total }) => formatMs(total?.p99Ms)],
-]
+function startOf({ head }: RunStore): string {
+  return head.value!.startedAt
+}
 
 interface SideBySideProps {
-  readonly one: RunStore
-  readonly other: RunStore
+  readonly base: RunStore
+  readonly later: RunStore
+  readonly isJudged: boolean
   /** What users call runs. */
   readonly names: ReadonlyMap<string, string>
 }
 
-function SideBySide({ one, other, names }: SideBySideProps) {
+function SideBySide({ base, later, isJudged, names }: SideBySideProps) {
+  const isSameMinute = formatWhen(startOf(base)) === formatWhen(startOf(later))
+  const when = isSameMinute ? formatWhenExactly : formatWhen
+  const [before, after] = [sideOf(base), sideOf(later)]
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label="Figures side by side">
       <table class="compare">
         <thead>
           <tr>
             <th scope="col">Run</th>
-            {FIGURES.map(([label]) => (
+            {COMPARED.map(({ label }) => (
               <th key={label} scope="col">
                 {label}
               </th>
@@ -67,39 +77,70 @@ function SideBySide({ one, other, names }: SideBySideProps) {
           </tr>
         </thead>
         <tbody>
-          {[one, other].map((store, index) => (
-            <tr key={index}>
+          {[base, later].map((store) => (
+            <tr key={store.head.value!.id}>
               <th scope="row">
-                <i class={`key ${index === 0 ? '' : 'dashed'}`} />{' '}
-                <RunName head={store.head.value!} names={names} />
+                <i class={`key ${store === base ? '' : 'dashed'}`} />{' '}
+                <RunName head={store.head.value!} isBase={store === base} names={names} when={when} />
+                <Ending store={store} />
               </th>
-              {FIGURES.map(([label, of]) => (
-                <td key={label}>{of(store)}</td>
+              {COMPARED.map(({ label, format }) => (
+                <td key={label} data-label={label}>
+                  {format(store === base ? before : after)}
+                </td>
               ))}
             </tr>
           ))}
         </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Difference from the base</th>
+            {COMPARED.map((compared) => (
+              <td key={compared.label} data-label={compared.label}>
+                <DifferenceCell compared={compared} base={before} later={after} isJudged={isJudged} />
+              </td>
+            ))}
+          </tr>
+        </tfoot>
       </table>
     </div>
   )
 }
 
-function RunName({ head, names }: { readonly head: RunHead } & Pick<SideBySideProps, 'names'>) {
-  const { runId, startedAt, scenario, host } = head
+interface RunNameProps extends Pick<SideBySideProps, 'names'> {
+  readonly head: RunHead
+  readonly isBase: boolean
+  readonly when: (iso: string) => string
+}
+
+function RunName({ head, isBase, names, when }: RunNameProps) {
+  const { runId, startedAt, scenario, host, durationSeconds } = head
   const name = names.get(runId ?? '')
-  const when = formatWhen(startedAt)
   return (
     <>
-      <a href={`#/runs/${runId}`}>{name ?? when}</a>
+      <a href={`#/runs/${runId}`}>{name ?? when(startedAt)}</a>
+      {isBase && <span class="tag">base</span>}
       <small>
         {scenario} against {host}
-        {name !== undefined && `, ${when}`}
+        {name !== undefined && `, ${when(startedAt)}`}, {formatClock(durationSeconds)}
       </small>
     </>
   )
 }
 
-function rateOf({ total, head }: RunStore): number | null {
-  const seconds = head.value?.durationSeconds ?? 0
-  return seconds > 0 ? (total?.count ?? 0) / seconds : null
+function Ending({ store: { head, standing } }: { readonly store: RunStore }) {
+  const { soundness, thresholds } = standing
+  return (
+    <HowItEnded
+      state={head.value!.state}
+      verdict={soundness?.verdict ?? 'unknown'}
+      thresholdsMissed={thresholds.filter(({ state }) => state === 'missed').length}
+    />
+  )
+}
+
+const NOTHING: Side['row'] = { count: 0, failures: 0, medianMs: null, p95Ms: null, p99Ms: null }
+
+function sideOf({ total, countedSeconds: seconds }: RunStore): Side {
+  return { row: total ?? NOTHING, seconds }
 }

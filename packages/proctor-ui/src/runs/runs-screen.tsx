@@ -1,17 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { KeptRun } from 'proctor/wire'
-import { formatClock, formatCount, formatMs, formatShare, formatWhen, plural } from '../format.ts'
+import { formatClock, formatCount, formatMs, formatShare, formatWhen } from '../format.ts'
 import { goTo } from '../route.ts'
 import type { ProctorServer } from '../server.ts'
-
-const STATES: Readonly<Record<KeptRun['state'], readonly [words: string, tone: string]>> = {
-  running: ['running', 'rate'],
-  completed: ['finished', 'good'],
-  stopped: ['stopped', 'quiet'],
-  aborted: ['ended by a threshold', 'bad'],
-  crashed: ['broke off', 'bad'],
-}
+import { HowItEnded } from './run-state.tsx'
 
 /** By how many are chosen. */
 const HINTS = ['Choose two runs to lay them over each other.', 'Choose another one.', 'Two are chosen.']
@@ -91,9 +84,7 @@ interface RunItemProps {
 }
 
 function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
-  const { runId, name, startedAt, state, scenario, host, requests, failures, p99Ms, durationSeconds } = run
-  const [words, tone] = STATES[state]
-  const isDoubted = run.verdict === 'void' || run.thresholdsMissed > 0
+  const { runId, name, startedAt, scenario, host, requests, failures, p99Ms, durationSeconds } = run
   const title = name ?? formatWhen(startedAt)
   return (
     <li>
@@ -106,10 +97,7 @@ function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
         </small>
         <Tags run={run} onChange={onChange} />
       </div>
-      <div class="run-state">
-        <span class={`state ${tone === 'good' && isDoubted ? 'bad' : tone}`}>{words}</span>
-        <Doubts run={run} />
-      </div>
+      <HowItEnded {...run} />
       <dl class="run-figures">
         <Figure label="time" value={formatClock(durationSeconds)} />
         <Figure label="requests" value={formatCount(requests)} />
@@ -118,17 +106,6 @@ function RunItem({ run, isChosen, onChoose, onChange }: RunItemProps) {
       </dl>
       <RunMenu run={run} onChange={onChange} />
     </li>
-  )
-}
-
-/** What a run that came to its end may have against it all the same. */
-function Doubts({ run: { verdict, thresholdsMissed } }: Pick<RunItemProps, 'run'>) {
-  return (
-    <>
-      {verdict === 'void' && <small class="bad">void: the generator was the bottleneck</small>}
-      {verdict === 'suspect' && <small class="warn">suspect: its details say why</small>}
-      {thresholdsMissed > 0 && <small class="bad">{plural(thresholdsMissed, 'threshold')} missed</small>}
-    </>
   )
 }
 
