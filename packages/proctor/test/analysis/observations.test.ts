@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { analyse } from '../../src/analysis/analyse.ts'
 import type { RunRecord } from '../../src/run/record.ts'
+import { Random } from '../../src/scenario/random.ts'
 import { type Asked, judged, recordOf, recordOfSeconds } from '../report/run-fixture.ts'
+import { recordOfSent, type Sent } from './recorded.ts'
+import { asked as timesOf } from './why.ts'
 
 const idsOf = (record: RunRecord): string[] => analyse(record).map(({ id }) => id)
 const titleOf = (record: RunRecord, id: string): string | undefined =>
@@ -73,6 +76,71 @@ test('times that step, drift, come again, and a warm-up', () => {
   )
 })
 
+/** Of a service that takes twice as long every two seconds. */
+function medianMs(second: number): number {
+  return second < 11 ? 4 : 4 * 2 ** ((second - 10) / 2)
+}
+
+function answeredIn(second: number): Asked[] {
+  const ms = medianMs(second)
+  return [{ name: '/a', count: Math.round(Math.min(200, 1_000 / ms)) + 3, ms }]
+}
+
+const REFUSED: Asked[] = [{ name: '/a', count: 400, failures: 400, ms: 0.2 }]
+
+/** For ten seconds one in five takes thirty times as long as is usual in its second. */
+function withSlowOnes(usualMs: (second: number) => number): Sent[] {
+  const random = new Random(1, 'slowing')
+  return timesOf(30, () => 40, random).map((at) => {
+    const isSlow = at > 10_000 && at < 20_000 && random.chance(0.2)
+    return { at, ms: usualMs(at / 1_000) * (isSlow ? 30 : random.float(0.9, 1.1)) }
+  })
+}
+
+describe('a service that becomes slower and slower', () => {
+  const seconds = Array.from({ length: 25 }, (_, second) => answeredIn(second))
+
+  test('and then goes away is told as such', () => {
+    const dies = recordOfSeconds([...seconds, ...Array.from({ length: 10 }, () => REFUSED)])
+    assert.equal(
+      titleOf(dies, 'slowing'),
+      'GET /a became slower and slower: its median rose from 4 ms to 512 ms from 12 s to 24 s, then hardly any was answered.',
+    )
+    const restarts = recordOfSeconds([
+      ...seconds,
+      REFUSED,
+      REFUSED,
+      ...Array.from({ length: 8 }, () => answeredIn(0)),
+    ])
+    assert.match(titleOf(restarts, 'slowing')!, /from 12 s to 24 s, then hardly any was answered for 2 s\.$/)
+    const recovers = recordOfSeconds([...seconds, ...Array.from({ length: 10 }, () => answeredIn(0))])
+    assert.match(titleOf(recovers, 'slowing')!, /from 12 s to 24 s, then it was 4 ms\.$/)
+    for (const record of [dies, restarts, recovers])
+      assert.deepEqual(
+        idsOf(record).filter((id) => ['step', 'drift', 'cycle', 'slow-for-a-while'].includes(id)),
+        [],
+      )
+  })
+
+  test('is not told by how many were slow beside the seconds before, as if it had passed before and after', () => {
+    const steady = recordOfSent(withSlowOnes(() => 4))
+    assert.match(
+      titleOf(steady, 'outliers')!,
+      /just before, or longer: all between .*passed before and after/,
+    )
+    const rising = recordOfSent(withSlowOnes((second) => (second < 11 || second > 20 ? 4 : medianMs(second))))
+    assert.equal(titleOf(rising, 'outliers'), undefined)
+  })
+})
+
+test('times that are several times as long for some seconds', () => {
+  const record = timed(40, (second) => (second >= 20 && second < 25 ? 80 : 10))
+  assert.equal(
+    titleOf(record, 'slow-for-a-while'),
+    'GET /a was slow from 20 s to 25 s: 80 ms at the median, 10 ms before and 10 ms after.',
+  )
+})
+
 test('times that are steady, or short, or hardly change say nothing', () => {
   const steady = [
     timed(30, (second) => 10 + (second % 3)),
@@ -81,7 +149,9 @@ test('times that are steady, or short, or hardly change say nothing', () => {
   ]
   for (const record of steady) {
     assert.deepEqual(
-      idsOf(record).filter((id) => ['step', 'drift', 'cycle', 'warm-up-included'].includes(id)),
+      idsOf(record).filter((id) =>
+        ['step', 'drift', 'cycle', 'warm-up-included', 'slowing', 'slow-for-a-while'].includes(id),
+      ),
       [],
     )
   }

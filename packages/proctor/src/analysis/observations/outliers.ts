@@ -8,6 +8,8 @@ import { invalidInput } from '../explanations/bad-input.ts'
 import { payloadLimit } from '../explanations/payload-limit.ts'
 import { Failing } from '../failing.ts'
 import type { Finding } from '../finding.ts'
+import { wholeSeriesOf } from './series.ts'
+import { isRaised } from './slow-stretch.ts'
 import { duration, grouped, number, requestWords } from '../words.ts'
 
 /** Those kept spent their time in the database, and those that were not slow hardly any there. */
@@ -38,7 +40,11 @@ export function outliers(record: RunRecord): Finding[] {
     const cohort = evidence.cohorts.find(({ outcome }) => outcome === 'slow')
     if (cohort === undefined || cohort.count < LEAST_COUNT) return []
     const slow = new Failing(record, evidence, cohort)
-    const claims = PROPERTIES.flatMap((property) => {
+    // What is slow is so beside the seconds before it: where these rise, how many there were, and when, is not what is counted.
+    const properties = isRaised(wholeSeriesOf(record, evidence))
+      ? PROPERTIES.filter(({ tells }) => tells !== 'when')
+      : PROPERTIES
+    const claims = properties.flatMap((property) => {
       const claim = property.claim(slow)
       return claim === undefined || claim.score < LEAST ? [] : [claim]
     })
@@ -50,7 +56,7 @@ export function outliers(record: RunRecord): Finding[] {
         id: 'outliers',
         severity: 'warning',
         title:
-          `${grouped(slow.count)} of ${grouped(slow.of)} ${requestWords(slow)} took five times the usual or more: ${best.cause}.`
+          `${grouped(slow.count)} of ${grouped(slow.of)} ${requestWords(slow)} took five times as long as was usual just before, or longer: ${best.cause}.`
             .replace('failing', 'slow')
             .replace('passing', 'others'),
         certainty: best.score > 0.85 ? 'certain' : 'likely',

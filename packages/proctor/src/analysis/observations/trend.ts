@@ -2,48 +2,25 @@ import type { RunRecord } from '../../run/record.ts'
 import type { Finding } from '../finding.ts'
 import { fit } from '../line.ts'
 import { duration, number, requestWords, share } from '../words.ts'
-import { type RequestSecond, secondsByRequest } from './seconds.ts'
-
-/** Median times of one request by second. */
-type Series = readonly { readonly second: number; readonly medianMs: number; readonly count: number }[]
+import { isMore, middleOf, type Series, seriesOf, unansweredAfter } from './series.ts'
+import { slowStretch } from './slow-stretch.ts'
 
 const LEAST_SECONDS = 8
-/** A change by less than this is not worth a word. */
-const FACTOR = 1.5
-const LEAST_MS = 0.5
-
-/** More points tell no more of a trend, and cost their square. */
-const MOST_POINTS = 600
 
 /** Times that change in the course of a run: figures over all of it then describe none of it. */
 export function trend(record: RunRecord): Finding[] {
-  const seconds = secondsByRequest(record)
-  const users = record.timeline.reduce((most, second) => Math.max(most, second.users), 0)
-  // Before all users are at work times may change with their number.
-  const least = record.load.kind === 'open' ? 0 : 0.9 * users
   return record.requests.flatMap((request) => {
-    const series = seriesOf(seconds.get(`${request.method} ${request.name}`) ?? [], least)
+    const series = seriesOf(record, request)
     if (series.length < LEAST_SECONDS) return []
     const what = requestWords(request)
-    const found = warmUp(series, what) ?? step(series, what) ?? drift(series, what) ?? cycle(series, what)
+    const found =
+      warmUp(series, what) ??
+      step(series, what) ??
+      rise(series, what, unansweredAfter(record, request)) ??
+      drift(series, what) ??
+      slowFor(series, what) ??
+      cycle(series, what)
     return found === undefined ? [] : [found]
-  })
-}
-
-function seriesOf(seconds: readonly RequestSecond[], leastUsers: number): Series {
-  const series = seconds.flatMap(({ second: { second, users }, request: { medianMs, count } }) =>
-    medianMs === null || count < 3 || users < leastUsers ? [] : [{ second, medianMs, count }],
-  )
-  const together = Math.ceil(series.length / MOST_POINTS)
-  return together <= 1 ? series : coarse(series, together)
-}
-
-/** So many seconds are one point, in its middle time. */
-function coarse(series: Series, together: number): Series {
-  return Array.from({ length: Math.ceil(series.length / together) }, (_, at) => {
-    const part = series.slice(at * together, (at + 1) * together)
-    const count = part.reduce((sum, each) => sum + each.count, 0)
-    return { second: part[0]!.second, medianMs: middle(part), count }
   })
 }
 
@@ -51,25 +28,16 @@ function finding(id: string, title: string, evidence: string[], recommendation: 
   return { id, severity: 'warning', title, certainty: 'likely', evidence, rivals: [], recommendation }
 }
 
-function middle(series: Series): number {
-  const sorted = series.map(({ medianMs }) => medianMs).toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
-}
-
-function isMore(one: number, other: number): boolean {
-  return one > FACTOR * other && one > other + LEAST_MS
-}
-
 function warmUp(series: Series, what: string): Finding | undefined {
   const rest = series.slice(Math.ceil(series.length / 3))
-  const usual = middle(rest)
+  const usual = middleOf(rest)
   const most = rest.reduce((max, { medianMs }) => Math.max(max, medianMs), 0)
   const end = series.findIndex(({ medianMs }) => !isMore(medianMs, Math.max(usual, most * 0.9)))
   if (end <= 0 || end > series.length / 3) return undefined
   return finding(
     'warm-up-included',
     `${what} was slower in the first ${series[end]!.second - series[0]!.second} s, and these are in the figures.`,
-    [`At the median ${duration(middle(series.slice(0, end)))} then, ${duration(usual)} later.`],
+    [`At the median ${duration(middleOf(series.slice(0, end)))} then, ${duration(usual)} later.`],
     'Leave the warm-up out: run longer, and judge by windows, as in --threshold "p99<200ms over 30s".',
   )
 }
@@ -79,7 +47,7 @@ function step(series: Series, what: string): Finding | undefined {
   const at = bestCut(series)
   if (at === undefined) return undefined
   const [first, last] = [series.slice(0, at), series.slice(at)]
-  const best = { at, before: middle(first), after: middle(last), error: error(first) + error(last) }
+  const best = { at, before: middleOf(first), after: middleOf(last), error: error(first) + error(last) }
   if (best.error > 0.15 * error(series)) return undefined
   if (!isMore(best.after, best.before) && !isMore(best.before, best.after)) return undefined
   const { second } = series[best.at]!
@@ -108,7 +76,7 @@ function bestCut(series: Series): number | undefined {
 }
 
 function error(series: Series): number {
-  const usual = middle(series)
+  const usual = middleOf(series)
   return series.reduce((sum, { medianMs }) => sum + (medianMs - usual) ** 2, 0)
 }
 
@@ -127,6 +95,36 @@ function drift(series: Series, what: string): Finding | undefined {
   )
 }
 
+/** Slower by and by, and then no more: it recovered, or went away. What lasts until the end of the load is a drift. */
+function rise(series: Series, what: string, unanswered: (second: number) => number): Finding | undefined {
+  const stretch = slowStretch(series)
+  if (stretch === undefined || !stretch.isRise) return undefined
+  const { from, to, beforeMs, peakMs, peakAt, afterMs } = stretch
+  const silent = unanswered(to)
+  if (afterMs === undefined && silent === 0) return undefined
+  const gone = `then hardly any was answered${afterMs === undefined ? '' : ` for ${silent} s`}`
+  return finding(
+    'slowing',
+    `${what} became slower and slower: its median rose from ${duration(beforeMs)} to ${duration(peakMs)} from ${from} s to ${peakAt} s, ${silent > 0 ? gone : `then it was ${duration(afterMs!)}`}.`,
+    ['It rose over several seconds, not at once.'],
+    'Look at what the service ran short of in that time: memory, connections, threads, a queue that filled.',
+  )
+}
+
+/** Slow for some seconds, and as before afterwards. */
+function slowFor(series: Series, what: string): Finding | undefined {
+  const stretch = slowStretch(series)
+  if (stretch?.afterMs === undefined) return undefined
+  const { from, to, beforeMs, middleMs, afterMs } = stretch
+  if (isMore(afterMs, beforeMs) || isMore(beforeMs, afterMs)) return undefined
+  return finding(
+    'slow-for-a-while',
+    `${what} was slow from ${from} s to ${to + 1} s: ${duration(middleMs)} at the median, ${duration(beforeMs)} before and ${duration(afterMs)} after.`,
+    [],
+    'Look at the service’s log of that time: a pause, a job that ran then, a dependency that was slow.',
+  )
+}
+
 /** A wave that comes again: how like itself the series is so many seconds later. */
 function cycle(series: Series, what: string): Finding | undefined {
   if (series.length < 20) return undefined
@@ -141,12 +139,12 @@ function cycle(series: Series, what: string): Finding | undefined {
   })
   const best = alike.toSorted((a, b) => b.r - a.r)[0]
   const apart = (series.at(-1)!.second - series[0]!.second) / (series.length - 1)
-  if (best === undefined || !(best.r > 0.6) || !isMore(top, middle(series))) return undefined
+  if (best === undefined || !(best.r > 0.6) || !isMore(top, middleOf(series))) return undefined
   return finding(
     'cycle',
     `${what} is slow again and again, every ${Math.round(best.lag * apart)} s or so.`,
     [
-      `Up to ${duration(top)} at the median, else ${duration(middle(series))}; it resembles itself ${Math.round(best.lag * apart)} s later (r = ${number(best.r)}).`,
+      `Up to ${duration(top)} at the median, else ${duration(middleOf(series))}; it resembles itself ${Math.round(best.lag * apart)} s later (r = ${number(best.r)}).`,
     ],
     'Look for what runs that often in or beside the service: garbage collection, checkpoints, a job, a cache that expires.',
   )
