@@ -4,7 +4,7 @@ import { analyse } from '../../src/analysis/analyse.ts'
 import type { Load } from '../../src/engine/plan.ts'
 import type { RunRecord } from '../../src/run/record.ts'
 import type { SignalRecord } from '../../src/run/soundness.ts'
-import { recordOf } from '../report/run-fixture.ts'
+import { recordOf, recordOfSeconds } from '../report/run-fixture.ts'
 
 const open: Load = {
   kind: 'open',
@@ -67,6 +67,72 @@ describe('users without think time', () => {
     }
     const some = [{ name: '/students', count: 500, failures: 499, ms: 0.2, signature }]
     assert.match(analyse(recordOf(some, 10)).find(({ id }) => id === 'rate')!.title, /^Think time/)
+  })
+})
+
+/** A run with so many users in each of its seconds, who got so many answers. */
+function changing(
+  seconds: readonly { readonly users: number; readonly count: number; readonly ms: number }[],
+): RunRecord {
+  const record = recordOfSeconds(seconds.map(({ count, ms }) => [{ name: '/a', count, ms }]))
+  const timeline = record.timeline.map((each, second) => ({ ...each, users: seconds[second]!.users }))
+  return { ...record, timeline }
+}
+
+function many<T>(length: number, one: (at: number) => T): T[] {
+  return Array.from({ length }, (_, at) => one(at))
+}
+
+/** A hundred users, who come five a second and are all there after twenty. */
+function slowedBy(msOf: (users: number, second: number) => number, mostPerSecond: number): RunRecord {
+  return changing(
+    many(40, (second) => {
+      const users = Math.min(100, 5 * (second + 1))
+      return { users, count: Math.min(mostPerSecond, 3 * users), ms: msOf(users, second) }
+    }),
+  )
+}
+
+describe('users whose number changes', () => {
+  test('are judged where it stood still the longest, not where it was highest', () => {
+    const record = changing([
+      ...many(20, () => ({ users: 12, count: 24, ms: 10 })),
+      { users: 60, count: 44, ms: 10 },
+      ...many(9, () => ({ users: 10, count: 20, ms: 10 })),
+    ])
+    const [finding] = analyse(record)
+    assert.equal(
+      finding!.title,
+      'Think time set the rate of 24 a second with 12 users; what the service can take is unknown.',
+    )
+    assert.match(finding!.evidence[0]!, /12 users \/ \(490 ms think time \+ 10 ms answer\) = 24 requests/)
+    assert.match(
+      finding!.evidence.at(-1)!,
+      /^That is from 1 s to 20 s, .* \(12\); in the whole run it was 23\.5 a second\.$/,
+    )
+  })
+
+  test('are judged over all of the run where it never stood still', () => {
+    const record = changing(many(21, (second) => ({ users: second, count: 2 * second, ms: 10 })))
+    assert.match(
+      analyse(record)[0]!.evidence[0]!,
+      /10\.5 users on average \/ \(490 ms think time \+ 10 ms answer\) = 21 requests/,
+    )
+  })
+
+  test('who slow the service down: think time did not set the rate', () => {
+    const pool = slowedBy((users) => (users < 50 ? 12 : 12 + 3.26 * (users - 50)), 150)
+    assert.equal(
+      analyse(pool)[0]!.title,
+      'The service slowed down as users came, from 12 ms to 175 ms at the median; its rate levelled off at 150 a second with 100 users.',
+    )
+    const more = slowedBy((users) => (users < 50 ? 12 : 12 + 3.26 * (users - 50)), 300)
+    assert.match(analyse(more)[0]!.title, /at the median; it answered 2\d\d a second with 100 users\.$/)
+  })
+
+  test('who do not: it slowed down with time, or hardly', () => {
+    for (const record of [slowedBy((_, second) => 12 + 4 * second, 300), slowedBy(() => 12, 300)])
+      assert.match(analyse(record)[0]!.title, /^Think time set the rate/)
   })
 })
 

@@ -1,10 +1,9 @@
 import type { RunRecord } from '../../run/record.ts'
-import type { TimelineSecond } from '../../run/timeline-second.ts'
 import type { Finding } from '../finding.ts'
-import { median } from '../statistics.ts'
 import { transportCode } from '../transport-code.ts'
-import { duration, noun, number, share } from '../words.ts'
-import { wholeSeconds } from './seconds.ts'
+import { duration, grouped, noun, number, share } from '../words.ts'
+import { type Pace, paceOf } from './pace.ts'
+import { type SlowedByUsers, slowedByUsers } from './slowed-by-users.ts'
 
 /** Below this share of their time in waiting for answers, users' think time sets the rate; above the other, the answers do. */
 const MOSTLY_THINKING = 0.5
@@ -15,8 +14,8 @@ export function rate(record: RunRecord): Finding[] {
   if (record.total.count === 0) return []
   if (isUnanswered(record)) return [unanswered(record)]
   if (record.load.kind === 'open') return openRate(record)
-  const pace = closedPace(record)
-  return pace === undefined ? [] : [closedRate(pace)]
+  const pace = paceOf(record)
+  return pace === undefined ? [] : [ofPart(closedRate(pace, record), pace, record)]
 }
 
 function isUnanswered({ failures, total }: RunRecord): boolean {
@@ -36,76 +35,72 @@ function unanswered({ total }: RunRecord): Finding {
   }
 }
 
-/** The seconds in which all users were at work. */
-interface Pace {
-  /** Whether users wait between their tasks. */
-  readonly thinks: boolean
-  /** Of the generator's worst worker, the middle one of these seconds: one that compiles, or is held up, does not tell. */
-  readonly utilization: number
-  readonly users: number
-  readonly perSecond: number
-  readonly averageMs: number
-  /** From one answer to the next request of a user. */
-  readonly thinkMs: number
-  /** Of a user's time, in waiting for answers. */
-  readonly waiting: number
+/** Where the figures are those of a part of the run, it says which. */
+function ofPart(finding: Finding, { part, users }: Pace, { total }: RunRecord): Finding {
+  if (part === undefined || finding.id !== 'rate') return finding
+  const when = `That is from ${part.from} s to ${part.to} s, the longest time at one number of users (${grouped(users)}); in the whole run it was ${number(total.perSecond)} a second.`
+  return { ...finding, evidence: [...finding.evidence, when] }
 }
 
-function closedPace(record: RunRecord): Pace | undefined {
-  const seconds = wholeSeconds(record)
-  const users = seconds.reduce((most, second) => Math.max(most, second.users), 0)
-  const atWork = seconds.filter((second) => second.users === users)
-  // In the first second the code is compiled and connections open, even where all users begin at once.
-  const later = atWork.filter(({ second }) => second > 0)
-  const steady = later.length > 0 ? later : atWork
-  const count = steady.reduce((sum, second) => sum + asked(second), 0)
-  const averageMs = record.total.service.averageMs
-  if (count === 0 || averageMs === null) return undefined
-  const perSecond = count / steady.length
-  const cycleMs = (1000 * users) / perSecond
-  const waiting = Math.min(1, averageMs / cycleMs)
-  return {
-    thinks: record.thinks ?? true,
-    utilization: median(steady.map(({ generator }) => generator.eventLoopUtilization)) ?? 0,
-    users,
-    perSecond,
-    averageMs,
-    thinkMs: Math.max(0, cycleMs - averageMs),
-    waiting,
-  }
-}
-
-function closedRate(pace: Pace): Finding {
-  const { thinks, users, perSecond, averageMs, thinkMs, waiting } = pace
+function closedRate(pace: Pace, record: RunRecord): Finding {
+  const { thinks, users, perSecond, averageMs, thinkMs, waiting, utilization } = pace
   if (!thinks && waiting < MOSTLY_WAITING) return ownCodeSetIt(pace)
-  const law = `Little’s law: ${noun(users, 'user')} / (${duration(thinkMs)} think time + ${duration(averageMs)} answer) = ${number(perSecond)} requests a second.`
   const time = `Of a user’s time ${share(waiting, 1)} went by in waiting for answers.`
-  if (waiting < MOSTLY_THINKING) {
+  if (waiting >= MOSTLY_WAITING) return waitingSetIt(pace, [time])
+  const slowed = utilization >= GENERATOR_BUSY ? undefined : slowedByUsers(record)
+  if (slowed !== undefined) return usersSlowedIt(slowed)
+  const evidence = [
+    `Little’s law: ${ofUsers(users)} / (${duration(thinkMs)} think time + ${duration(averageMs)} answer) = ${number(perSecond)} requests a second.`,
+    time,
+  ]
+  if (waiting >= MOSTLY_THINKING) {
     return {
       ...NOTE,
-      title: `Think time set the rate of ${number(perSecond)} a second; what the service can take is unknown.`,
-      evidence: [law, time],
-      recommendation: `To learn its capacity raise the users until answers slow down, or ask at a rate: --arrivals ${nextRate(perSecond)}/s.`,
-    }
-  }
-  if (waiting < MOSTLY_WAITING) {
-    return {
-      ...NOTE,
-      title: `Think time and the service’s answers together set the rate of ${number(perSecond)} a second.`,
-      evidence: [law, time],
+      title: `Think time and the service’s answers together set the rate of ${rateOf(pace)}.`,
+      evidence,
       recommendation: 'To learn its capacity ask at a rate of your own: --arrivals.',
     }
   }
-  return waitingSetIt(pace, [time])
+  return {
+    ...NOTE,
+    title: `Think time set the rate of ${rateOf(pace)}; what the service can take is unknown.`,
+    evidence,
+    recommendation: `To learn its capacity raise the users until answers slow down, or ask at a rate: --arrivals ${nextRate(perSecond)}/s.`,
+  }
+}
+
+/** `32.9 a second`; `24 a second with 12 users` of a part of the run. */
+function rateOf({ perSecond, users, part }: Pace): string {
+  return `${number(perSecond)} a second${part === undefined ? '' : ` with ${ofUsers(users)}`}`
+}
+
+function ofUsers(users: number): string {
+  return Number.isInteger(users) ? noun(users, 'user') : `${number(users)} users on average`
+}
+
+/** They think, and would ask for more in the same time if answers had not become longer with their number. */
+function usersSlowedIt({ fewMs, manyMs, few, many, perSecond, isLevel }: SlowedByUsers): Finding {
+  const answered = `${number(perSecond)} a second with ${noun(many, 'user')}`
+  return {
+    ...NOTE,
+    severity: 'warning',
+    title: `The service slowed down as users came, from ${duration(fewMs)} to ${duration(manyMs)} at the median; ${isLevel ? `its rate levelled off at ${answered}` : `it answered ${answered}`}.`,
+    certainty: 'likely',
+    evidence: [
+      `The first is with up to ${noun(few, 'user')}, of the same requests; and with ${grouped(many)} it stayed as slow.`,
+    ],
+    recommendation:
+      'Look for what requests queue for: a pool of connections, workers, a lock, the processor.',
+  }
 }
 
 /** Users who never think, and yet do not wait for answers: they wait for their own tasks, or for the generator. */
 function ownCodeSetIt(pace: Pace): Finding {
-  const { perSecond, waiting, utilization } = pace
+  const { waiting, utilization } = pace
   if (utilization >= GENERATOR_BUSY) return generatorSetIt(pace, [])
   return {
     ...NOTE,
-    title: `The tasks’ own code set the rate of ${number(perSecond)} a second; what the service can take is unknown.`,
+    title: `The tasks’ own code set the rate of ${rateOf(pace)}; what the service can take is unknown.`,
     evidence: [
       `Users have no think time, and yet only ${share(waiting, 1)} of their time went by in waiting for answers: the rest was in the tasks, which sleep, compute, or wait for something else.`,
       `The generator was busy for ${share(utilization, 1)} of the time.`,
@@ -131,9 +126,9 @@ function waitingSetIt(pace: Pace, evidence: string[]): Finding {
   if (utilization >= GENERATOR_BUSY) return generatorSetIt(pace, evidence)
   return {
     ...NOTE,
-    title: `The service set the rate: ${users} users who never pause got ${number(perSecond)} answers a second.`,
+    title: `The service set the rate: ${ofUsers(users)} who never pause got ${number(perSecond)} answers a second.`,
     evidence: [
-      `Each answer took ${duration(averageMs)}: ${users} / ${duration(averageMs)} = ${number((1000 * users) / averageMs)} a second.`,
+      `Each answer took ${duration(averageMs)}: ${number(users)} / ${duration(averageMs)} = ${number((1000 * users) / averageMs)} a second.`,
       ...evidence,
     ],
     recommendation:
@@ -158,10 +153,6 @@ function openRate(record: RunRecord): Finding[] {
 
 const NOTE = { id: 'rate', severity: 'note', certainty: 'certain', rivals: [] } as const
 const GENERATOR_BUSY = 0.75
-
-function asked({ requests }: TimelineSecond): number {
-  return requests.reduce((sum, { count }) => sum + count, 0)
-}
 
 /** Three times as many, in round numbers. */
 function nextRate(perSecond: number): string {
