@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Random } from '../../src/scenario/random.ts'
-import type { Sent } from './recorded.ts'
-import { asked, why } from './why.ts'
+import { analyse } from '../../src/analysis/analyse.ts'
+import { recordOfSent, type Sent } from './recorded.ts'
+import { asked, askedBy, why } from './why.ts'
 
 const ERROR = { status: 500, body: '' }
 
@@ -98,5 +99,74 @@ describe('when it failed', () => {
         )
       }
     }
+  })
+})
+
+describe('a limit that the service speaks of', () => {
+  const tooMany = { status: 429, body: 'Too Many Requests' }
+
+  /** Of all requests so many pass in each second. */
+  function limited(headers: string): Sent[] {
+    const random = new Random(1, 'all')
+    const passed = new Map<number, number>()
+    const limits = Array.from({ length: 20 }, () => random.integer(40, 80))
+    return asked(20, () => random.integer(90, 150), random).map((at): Sent => {
+      const second = Math.floor(at / 1_000)
+      const is = (passed.get(second) ?? 0) >= limits[second]!
+      if (!is) passed.set(second, (passed.get(second) ?? 0) + 1)
+      const name = random.pick(['/a', '/b'])
+      return { at, name, user: random.integer(0, 19), ...(is ? { ...tooMany, headers } : {}) }
+    })
+  }
+
+  test('is told by what the timeline shows of all requests that it refuses', () => {
+    const record = recordOfSent(limited(''))
+    const passing = record.timeline.map(({ total }) => total.count - total.failures)
+    const [finding] = analyse(record)
+    assert.deepEqual([finding!.id, finding!.certainty], ['rate-limit', 'certain'])
+    assert.ok(
+      finding!.evidence[0]!.includes(`${Math.min(...passing)} to ${Math.max(...passing)} of these requests`),
+      finding!.evidence.join(),
+    )
+  })
+
+  test('asks to honour Retry-After only where it came', () => {
+    for (const [headers, does] of [
+      ['', false],
+      ['retry-after: 1\r\n', true],
+    ] as const) {
+      assert.equal(/Retry-After/.test(why(limited(headers))[0]!.recommendation ?? ''), does)
+    }
+  })
+
+  for (const [what, isSliding] of [
+    ['whose windows begin anew', false],
+    ['whose window slides', true],
+  ] as const) {
+    test(`is told as a quota of each user, ${what}`, () => {
+      const last = new Map<number, number[]>()
+      const all = askedBy(20, 60, [200, 500], new Random(1, what)).map(({ at, user }): Sent => {
+        const since = isSliding ? at - 10_000 : Math.floor(at / 10_000) * 10_000
+        const passed = (last.get(user) ?? []).filter((each) => each >= since)
+        last.set(user, passed.length < 20 ? [...passed, at] : passed)
+        return { at, user, name: user % 2 === 0 ? '/a' : '/b', ...(passed.length < 20 ? {} : tooMany) }
+      })
+      const [finding] = why(all)
+      assert.match(finding!.title, /: the service lets each user pass 20 times, and then no more for a while/)
+    })
+  }
+
+  test('of all is not told as a quota of users who take turns', () => {
+    const passed = new Map<number, number>()
+    const random = new Random(1, 'turns')
+    const all = Array.from({ length: 6_000 }, (_, index) => index * 3.3 + random.float(0, 3)).map(
+      (at, index): Sent => {
+        const second = Math.floor(at / 1_000)
+        passed.set(second, (passed.get(second) ?? 0) + 1)
+        const user = random.chance(0.2) ? random.integer(0, 9) : index % 10
+        return { at, user, ...(passed.get(second)! > 100 ? tooMany : {}) }
+      },
+    )
+    assert.match(why(all)[0]!.title, /: the service limits the rate of requests/)
   })
 })

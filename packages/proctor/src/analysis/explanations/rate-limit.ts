@@ -1,10 +1,11 @@
-import type { RunCount, RunsWire } from '../../evidence/pass-runs.ts'
 import type { Claim, Explanation } from '../explanation.ts'
 import type { Failing, Steps } from '../failing.ts'
-import { chiSquaredBelow, mean, variance } from '../statistics.ts'
+import { wholeSeconds } from '../observations/seconds.ts'
+import { chiSquaredBelow, mean, median, variance } from '../statistics.ts'
 import { bestThreshold } from './spreads.ts'
 import { AT_ONCE, turnedAwayFrom } from './strain.ts'
-import { grouped, number, quoted, share } from '../words.ts'
+import { type Quota, quotaOf, quotaSaid } from './user-quota.ts'
+import { grouped, noun, number, quoted } from '../words.ts'
 
 /** More requests in a time than the service lets pass, of all or of each user, whether it says so or not. */
 export const rateLimit: Explanation = {
@@ -12,11 +13,12 @@ export const rateLimit: Explanation = {
   claim(failing) {
     const { status } = failing
     const quota = quotaOf(failing)
-    if (status === 429 || SAYS_SO.test(failing.said) || isSpent(failing)) return said(failing, quota)
-    if (quota !== undefined) return quota
+    const isSaid = status === 429 || SAYS_SO.test(failing.said) || isSpent(failing)
+    if (isSaid) return said(failing, quotaSaid(failing) ?? quota)
+    if (quota !== undefined) return { ...quota, recommendation: advice(failing) }
     if (status === undefined || status < 400 || AT_ONCE.test(failing.said)) return undefined
     // What one name has of a limit on several is no number that it knows of.
-    const claim = seen(failing.steps) ?? (failing.isWhole ? refilled(failing.steps) : undefined)
+    const claim = seen(failing) ?? (failing.isWhole ? refilled(failing) : undefined)
     if (claim === undefined) return undefined
     // What takes only so many at a time lets only so many a second pass: where that tells them apart, it is the simpler cause.
     const atOnce = turnedAwayFrom(failing) === undefined ? bestThreshold(failing, 'inFlight').score : 1
@@ -29,30 +31,56 @@ const SAYS_SO =
   /rate.?limit|too many (requests|attempts|calls)|(?<!(disk|storage) )quota|throttl|slow.?down|request rate|rate exceeded|(request|call|usage|api) limit|try again in \S+ (second|minute)|zu viele (anfragen|versuche)|kontingent|trop de (requ|tentatives)|demasiad[ao]s (solicitudes|peticiones|intentos)|muitas (requisi|solicita)|troppe richieste|te veel verzoeken|слишком много запросов|リクエストが多|请求过|請求過/
 
 const CAUSE = 'the service limits the rate of requests'
-const ADVICE =
-  'Ask for less than the limit, honour Retry-After, or lift the limit for this test: what was measured is the limit, not the service.'
+/** Where it says no more than that there were too many. */
+const SOME_LIMIT = 'the service lets only so many requests pass: a rate of all, or a quota of each user'
 
-function said(failing: Failing, quota: Claim | undefined): Claim {
-  const { stepMs } = failing.steps
-  const peak =
-    Math.max(...windowsOf(failing.steps, 1000).map(({ passing }) => passing)) / Math.max(1, stepMs / 1000)
+function advice(failing: Failing): string {
+  const honour = retryAfterOf(failing) === undefined ? '' : ' honour Retry-After,'
+  return `Ask for less than the limit,${honour} or lift the limit for this test: what was measured is the limit, not the service.`
+}
+
+function said(failing: Failing, quota: Quota | undefined): Claim {
+  // Of several names that share a limit one alone may look otherwise: what is known of it counts for more.
+  const known = quota ?? (failing.isWhole ? (seen(failing) ?? refilled(failing)) : undefined)
   return {
-    score: failing.status === 429 || quota !== undefined ? 0.92 : 0.84,
+    score: (failing.status === 429 || quota !== undefined ? 0.92 : 0.84) + (known === undefined ? 0 : 0.02),
     key: 'rate-limit',
-    cause: quota?.cause ?? CAUSE,
-    evidence: [
-      ...(quota?.evidence ?? (peak > 0 ? [`It let at most ${number(peak)} a second pass.`] : [])),
-      ...retryAfter(failing),
-    ],
-    recommendation: ADVICE,
+    cause: known?.cause ?? SOME_LIMIT,
+    evidence: [...(known?.evidence ?? passingWhileRefusing(failing)), ...retryAfter(failing)],
+    recommendation: advice(failing),
   }
 }
 
-function retryAfter({ exemplars }: Failing): string[] {
-  const value = exemplars
+/** How many passed in the seconds of the timeline in which some were refused, of all requests that are refused so. */
+function passingWhileRefusing({ record, signature }: Failing): string[] {
+  const refused = record.failures.filter((failure) => failure.signature === signature)
+  const names = new Set(refused.map(({ method, name }) => `${method} ${name}`))
+  const refusing = new Set(refused.flatMap(({ seconds }) => seconds.map(([second]) => second)))
+  const passed = wholeSeconds(record)
+    .filter(({ second }) => refusing.has(second))
+    .map(({ requests }) => {
+      const own = requests.filter(({ method, name }) => names.has(`${method} ${name}`))
+      return own.reduce((sum, { count, failures }) => sum + count - failures, 0)
+    })
+  const middle = median(passed)
+  if (middle === undefined) return []
+  const [least, most] = [Math.min(...passed), Math.max(...passed)]
+  const range = least === most ? grouped(most) : `${grouped(least)} to ${grouped(most)}`
+  return [
+    `In the ${noun(passed.length, 'whole second')} in which it refused any, ${range} of these requests passed a second, ${grouped(middle)} typically.`,
+  ]
+}
+
+function retryAfterOf({ exemplars }: Failing): string | undefined {
+  return exemplars
     .flatMap(({ response }) => response?.headers ?? [])
     .find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-  return value === undefined ? [] : [`It asks to retry after ${quoted(value)} s.`]
+}
+
+function retryAfter(failing: Failing): string[] {
+  const value = retryAfterOf(failing)
+  if (value === undefined) return []
+  return [`It asks to retry after ${quoted(value)}${/^\d+$/.test(value) ? ' s' : ''}.`]
 }
 
 const REMAINING = /^(x-)?rate-?limit-remaining|^x-.*(limit|quota).*remaining/i
@@ -68,63 +96,6 @@ function remainingOf(exemplars: Failing['exemplars']): string[] {
   return headers.filter(([name]) => REMAINING.test(name)).map(([, value]) => value.trim())
 }
 
-/** What a service says of the request itself: one that grows from request to request comes to its limit, too. */
-const OF_ITS_SIZE = new Set([413, 414, 431])
-
-const LEAST_RUNS = 6
-/** Shorter runs are often alike by chance. */
-const LEAST_LENGTH = 3
-/** How many have to be alike; of many long ones fewer, since a limit's windows may begin in the middle of a run. */
-const ALIKE = { share: 0.9, ofMany: 0.75, many: 30, long: 8 }
-
-/**
- * Each user passes so many times and is then refused, for a while or for good: the number is the same each time. Failures by chance
- * follow runs of all lengths; and where each nth request fails, one fails and not several in a row.
- */
-function quotaOf(failing: Failing): Claim | undefined {
-  const { runs, count, status } = failing
-  if (runs === undefined || status === undefined || status < 400 || OF_ITS_SIZE.has(status)) return undefined
-  // Where several names fail so, those runs that end with one of them are a part of a user's.
-  const [best] = [failing.isWhole ? constant(runs.ofUser) : undefined, constant(runs.ofName)]
-    .filter((each) => each !== undefined)
-    .toSorted((a, b) => b.alike / b.of - a.alike / a.of)
-  if (best === undefined || count < 1.5 * best.of) return undefined
-  const { length, alike, of } = best
-  // Where none passes again, it may be the user's state, too, such as a session that is full.
-  const isForGood = of <= usersOf(failing)
-  const isMany = alike / of >= ALIKE.share && of >= 2 * LEAST_RUNS && !isForGood
-  return {
-    score: isEven(runs, length) ? 0.5 : isMany ? 0.87 : 0.75,
-    key: 'rate-limit',
-    cause: `the service lets each user pass ${grouped(length)} times, and then no more${isForGood ? '' : ' for a while'}`,
-    evidence: [
-      `Of ${grouped(of)} times that a user was refused after it had passed, ${share(alike, of)} came after ${grouped(length)} in a row.`,
-    ],
-    recommendation: ADVICE,
-  }
-}
-
-function usersOf({ record }: Failing): number {
-  return record.timeline.reduce((most, { users }) => Math.max(most, users), 0)
-}
-
-/** Where users ask at even distances, as many pass in the same time: an outage looks like a quota then. */
-function isEven({ lasted: { count, sumMs, sumOfSquares } }: RunsWire, length: number): boolean {
-  const meanMs = sumMs / count
-  const deviation = Math.sqrt(Math.max(0, sumOfSquares / count - meanMs ** 2))
-  return (deviation / meanMs) * Math.sqrt(length) < 0.1
-}
-
-/** The length that most runs have. */
-function constant(runs: readonly RunCount[]): { length: number; alike: number; of: number } | undefined {
-  const of = runs.reduce((sum, [, count]) => sum + count, 0)
-  const [most] = runs.toSorted((a, b) => b[1] - a[1])
-  if (most === undefined || of < LEAST_RUNS || most[0] < LEAST_LENGTH) return undefined
-  const [length, alike] = most
-  const needed = of >= ALIKE.many && length >= ALIKE.long ? ALIKE.ofMany : ALIKE.share
-  return alike < needed * of ? undefined : { length, alike, of }
-}
-
 /** Lengths of time that a service may count by. */
 const LENGTHS_MS = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 60_000]
 const LEAST_WINDOWS = 6
@@ -136,8 +107,11 @@ const MOST_OF_ASKED = 0.15
  * Not said, but seen: however many are asked, as many pass. What fails by chance passes in numbers that vary as those of
  * coins do, and what fails by what is asked passes in numbers that vary as those asked.
  */
-function seen(steps: Steps): Claim | undefined {
-  const [found] = LENGTHS_MS.flatMap((lengthMs) => {
+function seen(failing: Failing): Claim | undefined {
+  const { steps } = failing
+  const [found] = LENGTHS_MS.flatMap((aboutMs) => {
+    // Of a long run the steps are long, too, and a window is whole ones.
+    const lengthMs = steps.stepMs * Math.max(1, Math.round(aboutMs / steps.stepMs))
     // At first a limit may let more pass, which it has saved up.
     const all = windowsOf(steps, lengthMs).filter((each) => each.failing > 0)
     const windows = all.slice(Math.min(2, Math.floor(all.length / LEAST_WINDOWS)))
@@ -154,7 +128,7 @@ function seen(steps: Steps): Claim | undefined {
     evidence: [
       `Of ${number(Math.min(...asked))} to ${number(Math.max(...asked))} that were asked in ${number(lengthMs / 1000)} s, about ${number(most)} passed each time: ${number((1000 * most) / lengthMs)} a second.`,
     ],
-    recommendation: ADVICE,
+    recommendation: advice(failing),
   }
 }
 
@@ -168,7 +142,8 @@ const ROUNDING = 0.05
  * Again and again some pass, then none until a moment at which they pass again; and each time as many pass, to nearly one. An
  * outage that comes again lets pass what is asked between, which varies as asking does.
  */
-function refilled(steps: Steps): Claim | undefined {
+function refilled(failing: Failing): Claim | undefined {
+  const { steps } = failing
   const cycles = cyclesOf(steps)
   const passing = cycles.map((cycle) => cycle.passing)
   const [least, most] = [Math.min(...passing), Math.max(...passing)]
@@ -184,7 +159,7 @@ function refilled(steps: Steps): Claim | undefined {
     evidence: [
       `${cycles.length} times it let ${number(least)}${most > least ? ` or ${number(most)}` : ''} pass and refused the rest, and then passed again: a number that is filled up each time.`,
     ],
-    recommendation: ADVICE,
+    recommendation: advice(failing),
   }
 }
 
