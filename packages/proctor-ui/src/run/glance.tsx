@@ -67,7 +67,12 @@ function allFigures(store: RunStore, head: RunHead): Figure[] {
   const peak = seconds.reduce((most, { users }) => Math.max(most, users), 0)
   const rate = store.countedSeconds > 0 ? count / store.countedSeconds : null
   return [
-    { label: 'Users at the peak', value: formatCount(peak), below: loadWords(head) },
+    {
+      label: 'Users at the peak',
+      value: formatCount(peak),
+      // What was wanted last need not be what was wanted then.
+      below: head.steering.length > 0 ? 'changed by hand' : loadWords(head),
+    },
     { label: 'Requests/s', value: formatRate(rate), below: `${formatCount(count)} in all` },
     {
       label: 'Failures',

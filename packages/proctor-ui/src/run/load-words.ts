@@ -13,3 +13,8 @@ function usersWords({ users, spawnRate, stages }: Extract<RunHead['load'], { kin
   if (stages === 'scenario') return "by the scenario's shape"
   return stages === null ? `of ${plural(users, 'user')}, ${spawnRate}/s` : `up to ${users} in stages`
 }
+
+/** Users, or arrivals a second, that were asked for last. */
+export function targetOf({ load, steering }: RunHead): number {
+  return steering.at(-1)?.target ?? (load.kind === 'closed' ? load.users : load.arrivalsPerSecond)
+}

@@ -1,7 +1,9 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { TakeAway } from '../parts/take-away.tsx'
 import { goTo } from '../route.ts'
 import type { ProctorServer } from '../server.ts'
+import { targetOf } from './load-words.ts'
 import type { RunStore } from './run-store.ts'
 
 /** Change the load, stop: whatever can be done while it goes on; afterwards, another run. */
@@ -16,12 +18,14 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
     })
   }
   const isOn = state.value === 'running' || state.value === 'loading'
-  if (!isOn && state.value !== 'stopping') {
+  const isOver = !isOn && state.value !== 'stopping'
+  const [next, expect] = useNextFocus(isOver, state.value === 'running')
+  if (isOver) {
     const runId = store.head.peek()?.runId ?? null
     return (
       <>
         {runId !== null && <TakeAway runId={runId} />}
-        <button type="button" class="primary" onClick={() => goTo('/new')}>
+        <button ref={next} type="button" class="primary" onClick={() => goTo('/new')}>
           New run
         </button>
       </>
@@ -48,15 +52,23 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
         type="button"
         disabled={!isOn}
         title="Stops this run and begins the same anew, all figures from 0"
-        onClick={() => attempt(() => server.post('start-over'))}
+        onClick={() => {
+          expect('run')
+          attempt(() => server.post('start-over'))
+        }}
       >
         Start over
       </button>
       <button
+        ref={next}
         type="button"
         class="danger"
-        disabled={!isOn}
-        onClick={() => attempt(() => server.post('stop'))}
+        aria-disabled={!isOn}
+        onClick={() => {
+          if (!isOn) return
+          expect('end')
+          attempt(() => server.post('stop'))
+        }}
       >
         Stop
       </button>
@@ -69,6 +81,22 @@ export function Steering({ server, store }: { readonly server: ProctorServer; re
   )
 }
 
+/** What a button of the run leads to, which takes the button itself away. */
+type Expected = 'run' | 'end'
+
+/** Who presses a button that goes away finds the focus on what is to be done next. */
+function useNextFocus(isOver: boolean, isRunning: boolean) {
+  const next = useRef<HTMLButtonElement>(null)
+  const expected = useRef<Expected | undefined>(undefined)
+  useLayoutEffect(() => {
+    if (expected.current === undefined) return
+    if (document.activeElement === document.body) next.current?.focus()
+    const hasCome = expected.current === 'end' ? isOver : isRunning
+    if (hasCome && document.activeElement === next.current) expected.current = undefined
+  })
+  return [next, (what: Expected) => void (expected.current = what)] as const
+}
+
 interface ChangeLoadProps {
   readonly store: RunStore
   readonly onChange: (target: number, spawnRate: number | undefined) => void
@@ -77,6 +105,12 @@ interface ChangeLoadProps {
 function ChangeLoad({ store, onChange }: ChangeLoadProps) {
   const { load } = store.head.peek()!
   const isClosed = load.kind === 'closed'
+  const target = useComputed(() => String(targetOf(store.head.value!)))
+  /** What was typed and is not the load's yet; another page may change that meanwhile. */
+  const typed = useSignal<string | undefined>(undefined)
+  useSignalEffect(() => {
+    if (typed.value === target.value) typed.value = undefined
+  })
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
@@ -94,7 +128,8 @@ function ChangeLoad({ store, onChange }: ChangeLoadProps) {
           max="1000000"
           step={isClosed ? 1 : 'any'}
           required
-          defaultValue={isClosed ? load.users : load.arrivalsPerSecond}
+          value={typed.value ?? target.value}
+          onInput={(event) => (typed.value = event.currentTarget.value)}
         />
       </label>
       {isClosed && (

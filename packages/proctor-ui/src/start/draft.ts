@@ -107,6 +107,21 @@ function loadFields({
   }
 }
 
+/** By their flags, the fields that a load can't be without: the command line's own defaults are not what an empty one means. */
+export function neededOf({ kind, users, spawnRate, arrivals }: Draft): { field: string; value: string }[] {
+  switch (kind) {
+    case 'users':
+      return [
+        { field: 'users', value: users },
+        { field: 'spawn-rate', value: spawnRate },
+      ]
+    case 'arrivals':
+      return [{ field: 'arrivals', value: arrivals }]
+    default:
+      return []
+  }
+}
+
 /** The user classes as the form has them; those that are left out are not among them. */
 export function weighted(users: readonly UserSummary[], { weights }: Draft): UserSummary[] {
   return users.flatMap((user) => {

@@ -5,7 +5,7 @@ import type { ProctorServer } from '../server.ts'
 import { AimFields } from './aim-fields.tsx'
 import { troubleWithArgument } from './argument-field.tsx'
 import { ClassFields } from './class-fields.tsx'
-import { type Draft, draftOf, fieldsOf, weighted } from './draft.ts'
+import { type Draft, draftOf, fieldsOf, neededOf, weighted } from './draft.ts'
 import { LoadFields } from './load-fields.tsx'
 import { Presets } from './presets.tsx'
 import { Preview } from './preview.tsx'
@@ -30,7 +30,7 @@ export function StartForm({ server, page, onStarted }: StartFormProps) {
   const start = async (event: Event): Promise<void> => {
     event.preventDefault()
     const form = event.currentTarget as HTMLFormElement
-    troubles.value = argumentTroubles(page, draft.value)
+    troubles.value = [...emptyTroubles(draft.value), ...argumentTroubles(page, draft.value)]
     if (troubles.value.length > 0) return showFirst(form)
     isStarting.value = true
     try {
@@ -97,6 +97,12 @@ export function StartForm({ server, page, onStarted }: StartFormProps) {
       </div>
     </form>
   )
+}
+
+function emptyTroubles(draft: Draft): Trouble[] {
+  return neededOf(draft)
+    .filter(({ value }) => value.trim() === '')
+    .map(({ field }) => ({ field, message: 'expected a number, got nothing' }))
 }
 
 function argumentTroubles(page: PageState, { args }: Draft): Trouble[] {
