@@ -4,7 +4,8 @@ import { EXPLANATIONS } from './explanations/table.ts'
 import { Failing } from './failing.ts'
 import type { Certainty, Finding, Rival } from './finding.ts'
 import { together } from './together.ts'
-import { grouped, quoted, requestWords } from './words.ts'
+import { failureKey, unexplained } from './unexplained.ts'
+import { type Failed, grouped, requestWords, whatFailed } from './words.ts'
 
 /** Below this an explanation explains nothing. */
 const LEAST = 0.35
@@ -38,45 +39,24 @@ export function explain(record: RunRecord): Finding[] {
     return alike.map((failing) => weigh(failing, shared))
   })
   const byCause = Map.groupBy(verdicts, causeKey)
+  const lost = withoutEvidence(record, all)
   const findings = [...byCause.values()].map((alike) => ({
-    finding: { ...findingOf(alike, record), about: alike.map(({ failing }) => failureKey(failing)) },
+    finding: findingOf(alike, record, lost),
     also: alike[0]!.best?.claim.also ?? [],
   }))
   const ranked = findings.toSorted((a, b) => rank(b.finding) - rank(a.finding))
   return [
     ...ranked.map(({ finding }) => finding),
     ...ranked.flatMap(({ also }) => also),
-    ...withoutEvidence(record),
+    ...[...lost.values()].map((failures) => unexplained(record, { alike: [], lost: failures, rivals: [] })),
   ]
 }
 
-/** Failures that no evidence was kept of: there were too many names or signatures, or it was not wanted. */
-function withoutEvidence(record: RunRecord): Finding[] {
-  const known = new Set(failingOf(record).map(failureKey))
-  return record.failures
-    .filter((failure) => !known.has(failureKey(failure)))
-    .map((failure) => ({
-      ...UNEXPLAINED,
-      title: `${grouped(failure.count)}${ofAll(record, failure)} ${requestWords(failure)} failed with ${failure.signature}: nothing in this run explains it.`,
-      explains: { failures: 0, of: record.total.failures },
-      about: [failureKey(failure)],
-      evidence: ['No evidence was kept of these requests.'],
-      rivals: [],
-    }))
-}
-
-function failureKey({
-  method,
-  name,
-  signature,
-}: Pick<FailureRecord, 'method' | 'name' | 'signature'>): string {
-  return `${method} ${name} ${signature}`
-}
-
-/** ` of 601`; nothing where it stands for several names. */
-function ofAll({ requests }: RunRecord, { method, name }: { method: string; name: string }): string {
-  const request = requests.find((each) => each.method === method && each.name === name)
-  return request === undefined ? '' : ` of ${grouped(request.count)}`
+/** By signature: what no evidence was kept of. */
+function withoutEvidence(record: RunRecord, all: readonly Failing[]): Map<string, FailureRecord[]> {
+  const known = new Set(all.map((failing) => failureKey(failing)))
+  const lost = record.failures.filter((failure) => !known.has(failureKey(failure)))
+  return Map.groupBy(lost, ({ signature }) => signature)
 }
 
 function failingOf(record: RunRecord): Failing[] {
@@ -132,19 +112,35 @@ function weighedByLog(score: number, id: string, named: ReadonlySet<string>): nu
 /** Failures of several requests or signatures with one cause are one finding. */
 function causeKey({ failing, best }: Verdict): string {
   if (best?.claim.key !== undefined) return `${best.id} ${best.claim.key}`
-  return `${failing.method} ${failing.name} ${failing.signature}`
+  if (best !== undefined) return failureKey(failing)
+  return ['unexplained', failing.signature, failing.word.error, failing.passed > 0].join(' ')
 }
 
-function findingOf(alike: readonly Verdict[], record: RunRecord): Finding {
+/** What no evidence was kept of goes with what looks the same and is not explained either: it is taken out of `lost`. */
+function findingOf(
+  alike: readonly Verdict[],
+  record: RunRecord,
+  lost: Map<string, FailureRecord[]>,
+): Finding {
   const { failing, best, others } = alike[0]!
+  if (best === undefined) {
+    const isOpen = failing.word.error === undefined && failing.passed > 0
+    const also = (isOpen ? lost.get(failing.signature) : undefined) ?? []
+    if (isOpen) lost.delete(failing.signature)
+    return unexplained(record, {
+      alike: alike.map((verdict) => verdict.failing),
+      lost: also,
+      rivals: alike.length > 1 ? [] : others.slice(0, RIVALS).map((other) => rivalOf(other)),
+    })
+  }
   const count = countOf(alike)
-  if (best === undefined) return unexplained(failing, others, record)
   const { id, claim } = best
   return {
     id,
     severity: 'failure',
-    title: `${whatFailed(alike, count)} failed: ${causeOf(claim, alike)}.`,
+    title: `${whatFailed(withWords(alike))} failed: ${causeOf(claim, alike)}.`,
     explains: { failures: count, of: record.total.failures },
+    about: alike.map((verdict) => failureKey(verdict.failing)),
     certainty: certaintyOf(best, others),
     evidence: [
       ...claim.evidence.slice(0, 1),
@@ -186,12 +182,8 @@ function countOf(verdicts: readonly Verdict[]): number {
   return verdicts.reduce((sum, { failing }) => sum + failing.count, 0)
 }
 
-function whatFailed(alike: readonly Verdict[], count: number): string {
-  const { failing } = alike[0]!
-  const requests = new Map(alike.map((verdict) => [requestWords(verdict.failing), verdict.failing.of]))
-  if (requests.size === 1) return `${grouped(count)} of ${grouped(failing.of)} ${requestWords(failing)}`
-  const of = [...requests.values()].reduce((sum, each) => sum + each, 0)
-  return `${grouped(count)} of ${grouped(of)} requests (${[...requests.keys()].slice(0, 3).join(', ')})`
+function withWords(alike: readonly Verdict[]): Failed[] {
+  return alike.map(({ failing }) => ({ words: requestWords(failing), count: failing.count, of: failing.of }))
 }
 
 function certaintyOf({ tells, claim }: Weighed, others: readonly Weighed[]): Certainty {
@@ -205,41 +197,6 @@ function certaintyOf({ tells, claim }: Weighed, others: readonly Weighed[]): Cer
 function rivalOf({ id, claim }: Weighed): Rival {
   return { id, why: `fits less (${claim.score.toFixed(2)}): ${claim.cause}` }
 }
-
-function unexplained(failing: Failing, others: readonly Weighed[], record: RunRecord): Finding {
-  return {
-    ...UNEXPLAINED,
-    ...(failing.word.error === undefined ? {} : SERVER_ERROR),
-    title: `${grouped(failing.count)} of ${grouped(failing.of)} ${requestWords(failing)} failed with ${failing.signature}: ${failing.word.error === undefined ? 'nothing in this run explains it' : `the service ran into ${quoted(failing.word.error)}`}.`,
-    explains: {
-      failures: failing.word.error === undefined ? 0 : failing.count,
-      of: record.total.failures,
-    },
-    evidence: [
-      ...failing.word.evidence,
-      failing.passed === 0
-        ? 'None of this name passed, so there is nothing to compare with.'
-        : 'Time, user, instance, connection, size, requests in flight, and the fields sent: none tells failing from passing.',
-    ],
-    rivals: others.slice(0, RIVALS).map((other) => rivalOf(other)),
-  }
-}
-
-const UNEXPLAINED = {
-  id: 'unexplained',
-  severity: 'failure',
-  certainty: 'possible',
-  recommendation:
-    'Read the failing requests that --json-file keeps whole, and the service’s log of their trace ids.',
-} as const
-
-/** The log says what happened, though nothing says to which requests. */
-const SERVER_ERROR = {
-  id: 'server-error',
-  certainty: 'likely',
-  recommendation:
-    'Find that message in the service’s code: its log has the whole stack, under the trace ids of the requests that --json-file keeps.',
-} as const
 
 /** What explains more failures would change more. */
 function rank({ explains, certainty, id }: Finding): number {

@@ -46,6 +46,31 @@ export function requestWords({ method, name }: { method: string; name: string })
   return `${method} ${name}`.trim()
 }
 
+/** Requests of one name that failed in one way. */
+export interface Failed {
+  /** `GET /a`. */
+  readonly words: string
+  readonly count: number
+  /** All of the name; `undefined` where that is not known. */
+  readonly of: number | undefined
+}
+
+const TOLD_NAMES = 3
+
+/** `19 of 601 POST /a`, `40 of 900 requests (GET /a, GET /b)`, `612 of 11,000 requests of 300 names (GET /a, GET /b, GET /c, …)`. */
+export function whatFailed(failed: readonly Failed[]): string {
+  const count = failed.reduce((sum, each) => sum + each.count, 0)
+  const ofEach = new Map(failed.map(({ words, of }) => [words, of]))
+  const of = [...ofEach.values()].reduce<number>((sum, each) => sum + (each ?? Number.NaN), 0)
+  const counted = Number.isNaN(of) ? grouped(count) : `${grouped(count)} of ${grouped(of)}`
+  const names = [...ofEach.keys()]
+  if (names.length === 1) return `${counted} ${names[0]!}`
+  const told = names.slice(0, TOLD_NAMES).join(', ')
+  return names.length <= TOLD_NAMES
+    ? `${counted} requests (${told})`
+    : `${counted} requests of ${grouped(names.length)} names (${told}, …)`
+}
+
 /** `19 of 19 failing, 0 of 582 passing`. */
 export function contrastWords(contrast: {
   failing: number

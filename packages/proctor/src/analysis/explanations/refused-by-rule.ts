@@ -109,8 +109,9 @@ export const noSuchRoute: Explanation = {
     if ((status !== 404 && status !== 405 && status !== 410) || passed > 0) return undefined
     return {
       score: failing.count >= 3 ? 0.87 : 0.6,
-      cause: `the service does not know this ${status === 405 ? 'method here' : 'path'}`,
-      evidence: [`All ${failing.of} were answered ${quoted(failing.signature)}.`],
+      key: failing.signature,
+      cause: `the service knows no such ${status === 405 ? 'method there' : 'path'}`,
+      evidence: [`All were answered ${quoted(failing.signature)}.`],
       recommendation: 'Check path and method in the scenario, and the path of -H.',
     }
   },

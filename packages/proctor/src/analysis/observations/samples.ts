@@ -19,12 +19,13 @@ export function samples(record: RunRecord): Finding[] {
   if (worst === undefined) return []
   const { percentile, needed, requests } = worst
   const names = requests.slice(0, 3).map((request) => `${requestWords(request)} (${grouped(request.count)})`)
+  const more = requests.length > names.length ? `, … (${grouped(requests.length)} names in all)` : ''
   const isAsked = asked.has(percentile)
   return [
     {
       id: 'few-samples',
       severity: isAsked ? 'warning' : 'note',
-      title: `Too few requests for ${percentile}: it takes ${grouped(needed)}, and ${names.join(', ')} had fewer.`,
+      title: `Too few requests for ${percentile}: it takes ${grouped(needed)}, and ${names.join(', ')}${more} had fewer.`,
       certainty: 'certain',
       evidence: short
         .filter((each) => each !== worst)
