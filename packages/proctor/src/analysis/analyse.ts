@@ -7,6 +7,7 @@ import { outliers } from './observations/outliers.ts'
 import { rate } from './observations/rate.ts'
 import { samples } from './observations/samples.ts'
 import { serverTime } from './observations/server-time.ts'
+import { thrown } from './observations/thrown.ts'
 import { trend } from './observations/trend.ts'
 
 interface Observing {
@@ -31,6 +32,7 @@ const LATENESS = new Set([
 
 /** What there is to know of a run beside why requests failed, in the order of what it would change, and what it rests on. */
 const OBSERVATIONS: readonly Observing[] = [
+  { observe: thrown, restsOn: 'counts' },
   { observe: rate, restsOn: 'times', doubtedBy: LATENESS },
   { observe: serverTime, restsOn: 'times' },
   { observe: outliers, restsOn: 'times' },

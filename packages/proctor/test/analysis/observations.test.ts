@@ -182,3 +182,41 @@ test('a threshold that held by little', () => {
   const barely = share.map((each) => ({ ...each, value: 95.4 }))
   assert.ok(idsOf(recordOf(asked, 10, [], barely)).includes('nearly-missed'))
 })
+
+describe('exceptions of the scenario', () => {
+  const broken = {
+    user: 'Buyer',
+    task: 'pay',
+    message: 'TypeError: cart is undefined',
+    stack: `TypeError: cart is undefined
+    at get (${new URL('../../src/http/http.ts', import.meta.url).href}:9:9)
+    at pay (file:///home/me/students.ts:12:7)
+    at process (node:internal/process:1:1)`,
+  }
+
+  test('are a failure of the run where they are most of what happened', () => {
+    const [finding] = analyse(recordOf([{ name: '/a', count: 1 }], 1, [broken]))
+    assert.deepEqual([finding!.id, finding!.severity], ['scenario-threw', 'failure'])
+    assert.equal(
+      finding!.title,
+      '1 exception in the scenario’s own code ended a task: TypeError: cart is undefined.',
+    )
+    assert.deepEqual(finding!.evidence, [
+      'Buyer pay: TypeError: cart is undefined, at students.ts:12:7.',
+      'In all there was 1 request: the run says little of the service, whatever its share of failures.',
+    ])
+    assert.equal(idsOf(recordOf([], 2, [broken]))[0], 'scenario-threw')
+  })
+
+  test('are a warning beside many requests, and told by kind', () => {
+    const other = { user: 'Buyer', task: 'look', message: 'Error: no' }
+    const record = recordOf([{ name: '/a', count: 400 }], 2, [broken, other])
+    const finding = analyse(record).find(({ id }) => id === 'scenario-threw')!
+    assert.equal(finding.severity, 'warning')
+    assert.equal(
+      finding.title,
+      '4 exceptions in the scenario’s own code ended tasks: TypeError: cart is undefined (2), and 1 other.',
+    )
+    assert.equal(finding.evidence[1], 'Buyer look: Error: no.')
+  })
+})
