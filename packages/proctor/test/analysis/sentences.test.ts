@@ -170,3 +170,47 @@ describe('a limit that the service speaks of', () => {
     assert.match(why(all)[0]!.title, /: the service limits the rate of requests/)
   })
 })
+
+describe('a token that expired', () => {
+  const refused = { status: 401, body: '' }
+
+  test('is not made of a few refusals by chance, such as at the end', () => {
+    // One user, 17 requests, of which the last three were refused; and one of each three users' last.
+    const few = Array.from({ length: 17 }, (_, index): Sent => ({
+      at: 1_000 * index,
+      ...(index >= 14 ? refused : {}),
+    }))
+    const last = Array.from({ length: 60 }, (_, index): Sent => ({
+      at: 300 * index,
+      user: index % 3,
+      ...(index >= 57 ? refused : {}),
+    }))
+    for (const all of [few, last]) assert.ok(why(all).every(({ id }) => id !== 'auth-expiry'))
+  })
+
+  test('is not made of chance in any of many short runs', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = new Random(seed, 'few')
+      const all = askedBy(random.integer(1, 5), 4, [100, 400], random).map(({ at, user }): Sent => ({
+        at,
+        user,
+        name: random.pick(['/a', '/b', '/c']),
+        ...(random.chance(0.06) ? refused : {}),
+      }))
+      assert.ok(
+        why(all).every(({ id }) => id !== 'auth-expiry'),
+        `seed ${seed}`,
+      )
+    }
+  })
+
+  test('is told where several users pass, and from then on never again', () => {
+    const random = new Random(1, 'over')
+    const all = askedBy(8, 20, [200, 500], random).map(({ at, user }): Sent => ({
+      at,
+      user,
+      ...(at > 9_000 + 100 * user ? refused : {}),
+    }))
+    assert.equal(why(all)[0]!.id, 'auth-expiry')
+  })
+})

@@ -48,15 +48,30 @@ function byAge(failing: Failing): Sign | undefined {
   const isAfter = (ages.min ?? 0) >= (passing.max ?? Infinity) * 0.97
   // Forbidden is what a service says of much else: then the users' own ages have to tell it better than the time.
   const isOwn = failing.status === 403 && stretchOf(failing).passing > 0
-  if (!isAfter || !(isUnauthorized(failing) || isOwn)) return undefined
+  if (!isAfter || !(isUnauthorized(failing) || isOwn) || !isOverOrSaid(failing)) return undefined
   return {
     score: Math.max(0.6, failing.separation(failing.count, 0)) - (isUnauthorized(failing) ? 0 : 0.15),
     evidence: `Each user passed until ${duration(passing.max ?? 0)} after its first request, and failed from ${duration(ages.min ?? 0)} on (${contrastWords(failing.contrast(failing.count, 0))}).`,
   }
 }
 
-/** By chance the times vary by nearly as much as they last. */
-const MOST_DEVIATION = 0.3
+/** Such users prove little: one has a last request that fails by chance, too. */
+const LEAST_USERS = 3
+/** So many of those that were refused may have passed again. */
+const MOST_RETURNS = 0.1
+
+/** By the service's own words, or since several users passed, and from then on failed each time. */
+function isOverOrSaid({ said, runs, turns, count }: Failing): boolean {
+  if (EXPIRED.test(said)) return true
+  if (runs === undefined || turns === undefined) return false
+  const ends = runs.ofName.reduce((sum, [, times]) => sum + times, 0)
+  const { same, other } = turns.ofName
+  const returns = same.changes + other.changes - ends
+  return ends >= LEAST_USERS && count >= 2 * ends && returns <= MOST_RETURNS * ends
+}
+
+/** By chance the times vary by nearly as much as they last; a few do so less. */
+const MOST_DEVIATION = { ofMany: 0.3, many: 12, ofFew: 0.15 }
 
 /** Users log in again and pass, each for as long as the time before. */
 function byRenewal(failing: Failing): Sign | undefined {
@@ -64,9 +79,10 @@ function byRenewal(failing: Failing): Sign | undefined {
   if (!isUnauthorized(failing) || count < 6) return undefined
   const meanMs = sumMs / count
   const deviation = Math.sqrt(Math.max(0, sumOfSquares / count - meanMs ** 2))
-  if (deviation > MOST_DEVIATION * meanMs) return undefined
+  const most = count >= MOST_DEVIATION.many ? MOST_DEVIATION.ofMany : MOST_DEVIATION.ofFew
+  if (deviation > most * meanMs) return undefined
   return {
-    score: count >= 12 ? 0.86 : 0.7,
+    score: count >= MOST_DEVIATION.many ? 0.86 : 0.7,
     evidence: `${count} times a user was refused after it had passed for ${duration(meanMs)} (give or take ${duration(deviation)}): each time as long.`,
   }
 }
@@ -76,7 +92,7 @@ function byTime(failing: Failing): Sign | undefined {
   const stretch = stretchOf(failing)
   if (!isUnauthorized(failing) || stretch.fromMs < 0.1 * stretch.endMs || stretch.toMs < 0.8 * stretch.endMs)
     return undefined
-  if (stretch.score < 0.3 && !EXPIRED.test(failing.said)) return undefined
+  if (!isOverOrSaid(failing) || (stretch.score < 0.3 && !EXPIRED.test(failing.said))) return undefined
   return {
     score: 0.55 + 0.35 * Math.max(0, stretch.score),
     evidence: `The service answered ${quoted(failing.signature)} first at ${duration(stretch.fromMs)}, though users had passed before.`,
