@@ -7,7 +7,7 @@ const CAUSES: readonly (readonly [id: string, words: RegExp])[] = [
   ['repeated-input', /unique constraint|duplicate (key|entry)|e11000|integrityerror|already (exists|taken)/],
   [
     'dependency',
-    /database is locked|sqlite_busy|deadlock|lock (wait )?timeout|could not obtain lock|too many clients|connection slots|pool (timed out|exhausted)|acquir\w+ (a )?connection|econnrefused|enotfound|etimedout|upstream|statement timeout|slow query/,
+    /database is locked|sqlite_busy|deadlock|lock (wait )?timeout|could not obtain lock|too many clients|connection slots|pool (timed out|exhausted)|queuepool limit|timeout exceeded when trying to connect|connection is not available|(acquir|obtain)\w* (a )?connection|econnrefused|enotfound|etimedout|upstream|statement timeout|slow query/,
   ],
   ['overload', /overload|queue (is )?full|at capacity|too many (requests in flight|concurrent)/],
   ['rate-limit', /rate.?limit|throttl|quota exceeded/],

@@ -214,3 +214,40 @@ describe('a token that expired', () => {
     assert.equal(why(all)[0]!.id, 'auth-expiry')
   })
 })
+
+describe('what services say of connections', () => {
+  const random = new Random(1, 'words')
+  const times = asked(10, () => 40, random)
+  const isFailing = new Set(times.filter(() => random.chance(0.1)))
+  const whyWith = (body: string) =>
+    why(times.map((at): Sent => ({ at, ...(isFailing.has(at) ? { status: 500, body } : {}) })))[0]!
+
+  // node-postgres, HikariCP, SQLAlchemy, Knex, Go, and others.
+  for (const words of [
+    'timeout exceeded when trying to connect',
+    'HikariPool-1 - Connection is not available, request timed out after 30000ms.',
+    'QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00',
+    'Knex: Timeout acquiring a connection. The pool is probably full.',
+    'sql: connection pool exhausted',
+    'could not obtain a connection from the pool',
+    'Unable to obtain connection within 5 s',
+  ]) {
+    test(`names the pool: ${words}`, () => {
+      assert.match(whyWith(words).title, /: no connection was free in the pool/)
+    })
+  }
+
+  for (const words of [
+    'sorry, too many clients already',
+    'remaining connection slots are reserved for roles with the SUPERUSER attribute',
+  ]) {
+    test(`names the database's limit and pools: ${words}`, () => {
+      assert.match(whyWith(words).title, /: the database took no more connections: the pools/)
+    })
+  }
+
+  test('names no dependency where it speaks of a timeout only', () => {
+    assert.equal(whyWith('timeout').id, 'unexplained')
+    assert.equal(whyWith('Operation timed out').id, 'unexplained')
+  })
+})

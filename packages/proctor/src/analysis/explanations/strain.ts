@@ -18,15 +18,21 @@ const WORDS: readonly (Cause & { readonly words: RegExp })[] = [
       'Keep transactions short, let writers queue (a busy timeout, one writer), and retry what was rolled back.',
   },
   {
+    words: /too many (clients|connections)|connection slots|connection limit/,
+    what: 'the database took no more connections: the pools of its clients together are larger than its limit',
+    advice:
+      'Compare the sizes of all pools, of each instance and each service, with the limit of the database (max_connections).',
+  },
+  {
     words:
-      /\bpool\b|queuepool|hikari|too many (clients|connections)|connection slots|connection limit|acquir\w* .{0,20}connection|no (free|available) connection|connection is not available/,
-    what: 'no connection to the database was free',
+      /\bpool\b|queuepool|hikari|timeout exceeded when trying to connect|(acquir|obtain|get)\w* .{0,20}connection|no (free|available) connection|connection is not available/,
+    what: 'no connection was free in the pool, such as that to the database',
     advice:
       'Compare the size of the pool with requests at a time × the time each holds one; give connections back sooner before you add more.',
   },
   {
     words:
-      /upstream|dependency|downstream|backend|gateway|econnrefused|econnreset|enotfound|eai_again|etimedout|connection refused|socket hang up|database|db error|\bredis\b|kafka|rabbitmq|amqp|elasticsearch|memcached|mongo|postgres|mysql|ldap|smtp|grpc|rpc error|circuit.?breaker|statement|query (time|cancel)|time[d-]? ?out|deadline exceeded|zeitüberschreitung|délai (dépassé|d'attente)|tiempo de espera|tempo (limite|esgotado)/,
+      /upstream|dependency|downstream|backend|gateway|econnrefused|econnreset|enotfound|eai_again|etimedout|connection refused|socket hang up|database|db error|\bredis\b|kafka|rabbitmq|amqp|elasticsearch|memcached|mongo|postgres|mysql|ldap|smtp|grpc|rpc error|circuit.?breaker|statement|query (time|cancel)|deadline exceeded/,
     what: 'something that the service depends on failed or was too slow',
     advice:
       'Look at that dependency’s own figures for this time; give the call a deadline, and an answer for when it is gone.',
