@@ -7,15 +7,19 @@ import { badUser } from './faults/bad-user.ts'
 import { cacheStampede } from './faults/cache-stampede.ts'
 import { chance } from './faults/chance.ts'
 import { clockIds } from './faults/clock-ids.ts'
+import { cutAnswer } from './faults/cut-answer.ts'
+import { doubleBooking } from './faults/double-booking.ts'
 import { exhaustedPool } from './faults/exhausted-pool.ts'
 import { fullDisk } from './faults/full-disk.ts'
 import { garbage } from './faults/garbage.ts'
 import { growingCookies } from './faults/growing-cookies.ts'
 import { halfAnswer } from './faults/half-answer.ts'
 import { halfDeployed } from './faults/half-deployed.ts'
+import { killedInstance } from './faults/killed-instance.ts'
 import { laggingReplica } from './faults/lagging-replica.ts'
 import { lockedDatabase } from './faults/locked-database.ts'
 import { longNote } from './faults/long-note.ts'
+import { lostUpdate } from './faults/lost-update.ts'
 import { newRelease } from './faults/new-release.ts'
 import { noCredentials } from './faults/no-credentials.ts'
 import { noRoute } from './faults/no-route.ts'
@@ -29,6 +33,7 @@ import { repeatedEmail } from './faults/repeated-email.ts'
 import { restart } from './faults/restart.ts'
 import { silence } from './faults/silence.ts'
 import { staleConnection } from './faults/stale-connection.ts'
+import { swappedDate } from './faults/swapped-date.ts'
 import { tokenExpiry } from './faults/token-expiry.ts'
 import { userQuota } from './faults/user-quota.ts'
 import { warmUp } from './faults/warm-up.ts'
@@ -45,15 +50,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'cache-stampede': cacheStampede,
   chance: chance,
   'clock-ids': clockIds,
+  'cut-answer': cutAnswer,
+  'double-booking': doubleBooking,
   'exhausted-pool': exhaustedPool,
   'full-disk': fullDisk,
   garbage: garbage,
   'growing-cookies': growingCookies,
   'half-answer': halfAnswer,
   'half-deployed': halfDeployed,
+  'killed-instance': killedInstance,
   'lagging-replica': laggingReplica,
   'locked-database': lockedDatabase,
   'long-note': longNote,
+  'lost-update': lostUpdate,
   'new-release': newRelease,
   'no-credentials': noCredentials,
   'no-route': noRoute,
@@ -67,6 +76,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   restart: restart,
   silence: silence,
   'stale-connection': staleConnection,
+  'swapped-date': swappedDate,
   'token-expiry': tokenExpiry,
   'user-quota': userQuota,
   'warm-up': warmUp,
