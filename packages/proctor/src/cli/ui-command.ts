@@ -113,8 +113,12 @@ async function serve(machine: Machine, positionals: readonly string[], flags: Ui
     views,
     refresh: fresh === undefined ? undefined : () => shell(fresh, machine.cwd),
   })
-  const url = await listening(server, flags)
-  machine.stdout.write(`Proctor is at ${url}/${token === undefined ? '' : `#token=${token}`}\n`)
+  const [own, ...others] = await listening(server, flags)
+  const ending = token === undefined ? '/' : `/#token=${token}`
+  machine.stdout.write(`Proctor is at ${own}${ending}\n`)
+  if (others.length > 0) {
+    machine.stdout.write(`From other machines: ${others.map((url) => `${url}${ending}`).join(' or ')}\n`)
+  }
   machine.stdout.write('Ctrl-C stops it.\n')
   await interrupted(machine)
   if (control.isUnderWay)
@@ -178,7 +182,7 @@ function aimedPlan(cwd: string, started: Plan, hosts: string[], fields: Fields):
   )
 }
 
-async function listening(server: PageServer, { webHost, webPort }: UiFlags): Promise<string> {
+async function listening(server: PageServer, { webHost, webPort }: UiFlags): Promise<[string, ...string[]]> {
   try {
     return await server.listen()
   } catch (error) {

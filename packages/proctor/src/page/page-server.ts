@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { json } from 'node:stream/consumers'
 import { takesZipped } from './answer.ts'
 import { EventStream } from './event-stream.ts'
 import { Gate } from './gate.ts'
 import { PageError } from './page-error.ts'
+import { pageUrls } from './page-urls.ts'
 import type { RoutesOptions } from './route.ts'
 import { type Routes, routesOf } from './routes.ts'
 import type { Problem } from './wire.ts'
@@ -46,14 +48,13 @@ export class PageServer {
     this.#server = createServer((request, response) => void this.#answer(request, response))
   }
 
-  /** Resolves to where it listens; rejects with the system's error, such as `EADDRINUSE`. */
-  async listen(): Promise<string> {
+  /** Resolves to the links to it; rejects with the system's error, such as `EADDRINUSE`. */
+  async listen(): Promise<[string, ...string[]]> {
     const { webHost, webPort } = this.#options
     this.#server.listen(webPort, webHost)
     await once(this.#server, 'listening')
     const { port } = this.#server.address() as AddressInfo
-    const name = webHost === '0.0.0.0' || webHost === '::' ? 'localhost' : webHost
-    return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+    return pageUrls(webHost, port, networkInterfaces())
   }
 
   async close(): Promise<void> {

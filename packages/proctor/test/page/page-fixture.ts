@@ -54,7 +54,7 @@ export async function pageOf(t: TestContext, options: Partial<PageServerOptions>
     views: new KeptViews(noHistory, () => []),
     ...options,
   })
-  const url = await server.listen()
+  const [url] = await server.listen()
   t.after(async () => {
     await control.close()
     await server.close()
