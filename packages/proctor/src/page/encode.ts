@@ -72,14 +72,18 @@ type SecondFigures = Pick<
 
 function figures(of: SecondFigures): SecondFiguresWire {
   const { count, failures, medianMs, p95Ms, p99Ms, averageBytes } = of
-  return [count, failures, short(medianMs), short(p95Ms), short(p99Ms), Math.round(averageBytes ?? -1)]
+  return [count, failures, short(medianMs), short(p95Ms), short(p99Ms), short(averageBytes)]
 }
 
-/** Four digits are more than a chart can show. */
-function short(ms: number | null): number {
-  if (ms === null) return -1
-  const scale = ms < 10 ? 1000 : ms < 100 ? 100 : ms < 1000 ? 10 : 1
-  return Math.round(ms * scale) / scale
+/** Three digits are what a chart shows. */
+function short(figure: number | null): number {
+  if (figure === null) return -1
+  if (figure >= 1000) {
+    const unit = 10 ** (Math.floor(Math.log10(figure)) - 2)
+    return Math.round(figure / unit) * unit
+  }
+  const scale = figure < 0.1 ? 10_000 : figure < 1 ? 1000 : figure < 10 ? 100 : figure < 100 ? 10 : 1
+  return Math.round(figure * scale) / scale
 }
 
 export function rowOf(of: Row | OverallFigures): Row {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Report } from '../report/report.ts'
 import { secondsByName } from './encode.ts'
-import { tickOf } from './report-tick.ts'
+import { clippedTo, tickOf } from './report-tick.ts'
 import type { StaticFile } from './static-files.ts'
-import type { RunInFile, RunState } from './wire.ts'
+import type { RunInFile, RunState, Tick } from './wire.ts'
 
 /** The page with a run inside, in one file that needs nothing else: no server, no network. */
 export function renderHtml(
@@ -13,7 +13,7 @@ export function renderHtml(
   state: RunState = 'completed',
 ): string {
   const inside: RunInFile = {
-    tick: tickOf(report, state),
+    tick: shortened(tickOf(report, state)),
     names: Object.fromEntries(secondsByName(report.timeline)),
   }
   const run = gzipSync(JSON.stringify(inside), { level: 9 }).toString('base64')
@@ -37,6 +37,23 @@ export function renderHtml(
   </body>
 </html>
 `
+}
+
+/** Characters that the bodies of all examples have together: a file is sent around. */
+const ROOM_FOR_BODIES = 200_000
+/** What each has however many there are. */
+const LEAST_CHARACTERS = 300
+
+/** Where there are many signatures, less of each example's bodies. */
+function shortened(tick: Tick): Tick {
+  const most = Math.max(LEAST_CHARACTERS, Math.floor(ROOM_FOR_BODIES / (2 * tick.failures.length)))
+  const failures = tick.failures.map((failure) => {
+    const { example } = failure
+    return example === undefined || example === null
+      ? failure
+      : { ...failure, example: clippedTo(example, most) }
+  })
+  return { ...tick, failures }
 }
 
 function contentOf(files: ReadonlyMap<string, StaticFile>, ending: string): string {

@@ -82,10 +82,18 @@ function failuresBySecond(failures: readonly FailureRecord[]): Map<number, numbe
 /** Of a body as much as a person reads; the JSON report has more. */
 const MOST_CHARACTERS = 4_000
 
-function clipped({ request, response, ...rest }: FailureExample): FailureExample {
-  return { ...rest, request: clip(request), response: response && clip(response) }
+function clipped(example: FailureExample): FailureExample {
+  return clippedTo(example, MOST_CHARACTERS)
 }
 
-function clip<T extends { body: string }>(of: T): T {
-  return { ...of, body: of.body.slice(0, MOST_CHARACTERS) }
+/** Its bodies up to so many characters, which is said behind those that had more. */
+export function clippedTo({ request, response, ...rest }: FailureExample, most: number): FailureExample {
+  return { ...rest, request: clip(request, most), response: response && clip(response, most) }
+}
+
+function clip<T extends { body: string }>(of: T, most: number): T {
+  const { body } = of
+  return body.length <= most
+    ? of
+    : { ...of, body: `${body.slice(0, most)}… (cut here; the JSON report has more)` }
 }
