@@ -1,7 +1,7 @@
 import type { FailureRecord, RunRecord } from '../run/record.ts'
 import type { Failing } from './failing.ts'
 import type { Finding, Rival } from './finding.ts'
-import { grouped, quoted, requestWords, whatFailed } from './words.ts'
+import { grouped, quoted, requestWords, shareWords, whatFailed } from './words.ts'
 
 /** Failures that look the same, and that nothing in the requests explains. */
 export interface Unexplained {
@@ -38,10 +38,19 @@ function comparedWords(alike: readonly Failing[]): string[] {
   if (alike.some(({ passed }) => passed > 0)) {
     return [
       'Time, user, instance, connection, size, requests in flight, and the fields sent: none tells failing from passing.',
+      shareOfAll(alike),
     ]
   }
   const of = alike.length === 1 ? 'this name' : 'these names'
   return [`None of ${of} passed, so there is nothing to compare with.`]
+}
+
+/** What nothing tells apart fails at a rate, which is known no better than its interval. */
+function shareOfAll(alike: readonly Failing[]): string {
+  const count = alike.reduce((sum, failing) => sum + failing.count, 0)
+  const of = alike.reduce((sum, failing) => sum + failing.of, 0)
+  // Each of several names may have a share of its own.
+  return `${shareWords(count, of)} of ${alike.length === 1 ? 'them failed so, whatever the request' : 'these requests failed so'}.`
 }
 
 function lostWords(lost: readonly FailureRecord[], told: number): string[] {

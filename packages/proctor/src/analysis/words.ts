@@ -1,3 +1,5 @@
+import { wilson } from './contrast.ts'
+
 /** How figures stand in a finding's sentences. */
 
 /** `33`, `4.2`, `0.31`: about three digits that mean something. */
@@ -34,6 +36,12 @@ export function share(part: number, whole: number): string {
   if (part === whole) return '100 %'
   const percent = Math.min(99.9, Math.max(0.1, (100 * part) / whole))
   return `${Number(percent.toPrecision(percent < 99 ? 2 : 3))} %`
+}
+
+/** `33 % (31 to 35 %)`: a share with its 95 % interval. */
+export function shareWords(part: number, whole: number): string {
+  const { low, high } = wilson(part, whole)
+  return `${share(part, whole)} (${number(100 * low)} to ${share(high, 1)})`
 }
 
 /** `19 requests`. */

@@ -251,3 +251,32 @@ describe('what services say of connections', () => {
     assert.equal(whyWith('Operation timed out').id, 'unexplained')
   })
 })
+
+describe('one of three that take turns fails, whatever the request', () => {
+  const random = new Random(1, 'thirds')
+  const [often, seldom] = [60, 15].map((perSecond) => asked(40, () => perSecond, random))
+
+  test('is told as one of so many instances, though few ask', () => {
+    for (const times of [often!, seldom!]) {
+      const all = times.map((at, index): Sent => ({
+        at,
+        ...(index % 3 === 1 ? { status: 502, body: '' } : {}),
+      }))
+      const [finding] = why(all)
+      assert.deepEqual([finding!.id, finding!.certainty], ['bad-instance', 'likely'])
+      assert.match(finding!.title, /: one in 3 did, more evenly than by chance/)
+      assert.match(finding!.evidence[1]!, /^33 % \([23]\d(\.\d)? to 3\d %\) failed, whatever the request/)
+    }
+  })
+
+  test('and a third by chance is a share with its interval', () => {
+    const all = often!.map((at): Sent => ({ at, ...(random.chance(1 / 3) ? ERROR : {}) }))
+    const count = all.filter(({ status }) => status !== undefined).length
+    const [finding] = why(all)
+    assert.equal(finding!.id, 'unexplained')
+    const told = finding!.evidence.find((line) => line.endsWith('failed so, whatever the request.'))!
+    const [part, low, high] = [...told.matchAll(/[\d.]+/g)].map(Number)
+    assert.ok(Math.abs(part! - (100 * count) / all.length) < 0.6, told)
+    assert.ok(low! < part! && part! < high! && high! - low! < 5, told)
+  })
+})
