@@ -5,7 +5,7 @@ import type { FieldPlace } from './field-sink.ts'
 import { VALUE_KINDS, type ValueKind } from './field-value.ts'
 import { Runs, type RunsWire } from './pass-runs.ts'
 import { Spreads, type SpreadWire } from './spread.ts'
-import { tellingWords, type WordsRecord } from './telling-words.ts'
+import { tellingWords, TextPieces, type WordsRecord } from './telling-words.ts'
 import { TimeCounts, type TimeCountsRecord } from './time-counts.ts'
 import { Turns, type TurnsWire } from './turns.ts'
 import { joinHash, ValueCounts } from './value-counts.ts'
@@ -176,10 +176,11 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
   const fields = new Map(cohorts.map((cohort): [MergedCohort, FieldRecord[]] => [cohort, []]))
   for (const key of new Set(cohorts.flatMap((cohort) => [...cohort.fields.keys()]))) {
     history.read(cohorts, key)
+    const passing = new TextPieces(passingTexts(cohorts, key))
     for (const cohort of cohorts) {
       const field = cohort.fields.get(key)
       if (field === undefined) continue
-      const words = cohort.of.outcome === 'failed' ? wordsOf(field, cohorts, key) : undefined
+      const words = cohort.of.outcome === 'failed' ? tellingWords(field.texts, passing) : undefined
       fields.get(cohort)!.push({ ...fieldRecord(field, cohort, history), ...(words && { words }) })
     }
   }
@@ -199,15 +200,8 @@ function requestEvidence(cohorts: readonly MergedCohort[], history: FieldHistory
   }
 }
 
-function wordsOf(
-  failing: FieldCounts,
-  cohorts: readonly MergedCohort[],
-  key: string,
-): WordsRecord | undefined {
-  const passing = cohorts.flatMap(({ of, fields }) =>
-    of.outcome === 'failed' ? [] : (fields.get(key)?.texts ?? []),
-  )
-  return tellingWords(failing.texts, passing)
+function passingTexts(cohorts: readonly MergedCohort[], key: string): string[] {
+  return cohorts.flatMap(({ of, fields }) => (of.outcome === 'failed' ? [] : (fields.get(key)?.texts ?? [])))
 }
 
 /** What became of each value of a field, over all cohorts: of one field at a time, since it takes more memory than all that is said of it. */

@@ -13,25 +13,39 @@ const MOST_TEXTS = 128
 const LEAST_SHARE = 0.5
 const TOLD = 3
 
+/** What some texts consist of: in how many each word or sign is. Found when it is first asked for. */
+export class TextPieces {
+  readonly of: number
+  readonly #texts: readonly string[]
+  #counts: ReadonlyMap<string, number> | undefined
+
+  constructor(texts: readonly string[]) {
+    this.#texts = texts.slice(0, MOST_TEXTS)
+    this.of = this.#texts.length
+  }
+
+  get counts(): ReadonlyMap<string, number> {
+    this.#counts ??= countsOf(this.#texts)
+    return this.#counts
+  }
+}
+
 /** `undefined` where there are too few texts, or none tells them apart. */
-export function tellingWords(
-  failing: readonly string[],
-  passing: readonly string[],
-): WordsRecord | undefined {
-  if (failing.length < LEAST_TEXTS || passing.length < LEAST_TEXTS) return undefined
-  const [inFailing, inPassing] = [failing, passing].map((texts) => countsOf(texts.slice(0, MOST_TEXTS)))
-  const ofFailing = Math.min(failing.length, MOST_TEXTS)
-  const telling = [...inFailing!]
+export function tellingWords(texts: readonly string[], passing: TextPieces): WordsRecord | undefined {
+  if (texts.length < LEAST_TEXTS || passing.of < LEAST_TEXTS) return undefined
+  const failing = new TextPieces(texts)
+  const telling = [...failing.counts]
     .filter(
-      ([piece, count]) => !inPassing!.has(piece) && count >= Math.max(LEAST_TEXTS, LEAST_SHARE * ofFailing),
+      ([piece, count]) =>
+        !passing.counts.has(piece) && count >= Math.max(LEAST_TEXTS, LEAST_SHARE * failing.of),
     )
     .map(([text, count]) => ({ text, failing: count }))
     .toSorted((a, b) => b.failing - a.failing || a.text.length - b.text.length)
   if (telling.length === 0) return undefined
   return {
-    ofFailing,
-    ofPassing: Math.min(passing.length, MOST_TEXTS),
-    tried: new Set([...inFailing!.keys(), ...inPassing!.keys()]).size,
+    ofFailing: failing.of,
+    ofPassing: passing.of,
+    tried: new Set([...failing.counts.keys(), ...passing.counts.keys()]).size,
     telling: telling.slice(0, TOLD),
   }
 }
