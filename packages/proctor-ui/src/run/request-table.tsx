@@ -1,5 +1,6 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal } from '@preact/signals'
 import { useMemo, useRef } from 'preact/hooks'
+import { Filter } from '../parts/filter.tsx'
 import { ColumnChoice } from './column-choice.tsx'
 import { Cells } from './request-cells.tsx'
 import { type Column, COLUMNS, orderOf, type Sorting } from './request-columns.ts'
@@ -37,15 +38,7 @@ export function RequestTable({ store, chosen }: RequestTableProps) {
     <section aria-label="Requests">
       <div class="section-head">
         <h2>Requests</h2>
-        {isMany.value && (
-          <input
-            type="search"
-            aria-label="Filter requests"
-            placeholder="Filter"
-            value={filter.value}
-            onInput={(event) => (filter.value = event.currentTarget.value)}
-          />
-        )}
+        {isMany.value && <Filter text={filter} />}
         <ColumnChoice hidden={hidden} />
       </div>
       <div

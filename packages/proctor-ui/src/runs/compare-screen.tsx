@@ -4,6 +4,7 @@ import { formatClock, formatWhen, formatWhenExactly } from '../format.ts'
 import { Charts } from '../run/charts.tsx'
 import type { RunStore } from '../run/run-store.ts'
 import type { ProctorServer } from '../server.ts'
+import { ComparedHead } from './compared-head.tsx'
 import { ComparedRequests } from './compared-requests.tsx'
 import { COMPARED, incomparable, type Side } from './difference.ts'
 import { DifferenceCell } from './difference-cell.tsx'
@@ -66,16 +67,7 @@ function SideBySide({ base, later, isJudged, names }: SideBySideProps) {
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label="Figures side by side">
       <table class="compare">
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            {COMPARED.map(({ label }) => (
-              <th key={label} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ComparedHead of="Run" />
         <tbody>
           {[base, later].map((store) => (
             <tr key={store.head.value!.id}>

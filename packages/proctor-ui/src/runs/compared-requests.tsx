@@ -1,5 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
+import { Filter } from '../parts/filter.tsx'
 import type { RunStore } from '../run/run-store.ts'
+import { ComparedHead } from './compared-head.tsx'
 import { COMPARED, type Side } from './difference.ts'
 import { DifferenceCell } from './difference-cell.tsx'
 
@@ -24,28 +26,11 @@ export function ComparedRequests({ base, later, isJudged, chosen }: ComparedRequ
     <section aria-label="Requests">
       <div class="section-head">
         <h2>Requests, base → later</h2>
-        {names.length > FEW && (
-          <input
-            type="search"
-            aria-label="Filter requests"
-            placeholder="Filter"
-            value={filter.value}
-            onInput={(event) => (filter.value = event.currentTarget.value)}
-          />
-        )}
+        {names.length > FEW && <Filter text={filter} />}
       </div>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Table of requests">
         <table class="compare names">
-          <thead>
-            <tr>
-              <th scope="col">Request</th>
-              {COMPARED.map(({ label }) => (
-                <th key={label} scope="col">
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ComparedHead of="Request" />
           <tbody>
             {shown.map((name) => (
               <tr key={name} class={chosen.value === name ? 'chosen' : ''}>

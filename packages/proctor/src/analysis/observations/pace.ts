@@ -55,15 +55,15 @@ export function paceOf(record: RunRecord): Pace | undefined {
 }
 
 /** Of several as long the one with the most users. */
-function longestAtOne(seconds: readonly TimelineSecond[]): TimelineSecond[] {
-  let [longest, current]: [TimelineSecond[], TimelineSecond[]] = [[], []]
-  for (const second of seconds) {
-    current = current.at(-1)?.users === second.users ? [...current, second] : [second]
-    const isLonger = current.length > longest.length
-    const isAsLong = current.length === longest.length && second.users > longest.at(-1)!.users
-    if (isLonger || isAsLong) longest = current
+function longestAtOne(seconds: readonly TimelineSecond[]): readonly TimelineSecond[] {
+  let [from, to] = [0, 0]
+  let began = 0
+  for (const [at, { users }] of seconds.entries()) {
+    if (users !== seconds[began]!.users) began = at
+    const gain = at + 1 - began - (to - from)
+    if (gain > 0 || (gain === 0 && users > seconds[from]!.users)) [from, to] = [began, at + 1]
   }
-  return longest
+  return seconds.slice(from, to)
 }
 
 export function asked({ requests }: TimelineSecond): number {
